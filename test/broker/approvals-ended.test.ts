@@ -6,6 +6,8 @@ import { expireAll } from '../../packages/broker/src/approvals/expire.ts';
 import { getApproval } from '../../packages/broker/src/approvals/list.ts';
 import { createClient } from '../../packages/broker/src/clients/create.ts';
 import { deleteClient } from '../../packages/broker/src/clients/delete.ts';
+import { deleteConnection } from '../../packages/broker/src/connections/delete.ts';
+import { listHolds } from '../../packages/broker/src/holds/list.ts';
 import { sweep } from '../../packages/broker/src/housekeeping/sweep.ts';
 import { endTask } from '../../packages/broker/src/tasks/end.ts';
 import {
@@ -60,6 +62,26 @@ describe.each(DATABASES)('approvals and holds that are over, on %s', (kind) => {
     const views = await Promise.all([id, acting, other].map((each) => getApproval(people.owner, { id: each })));
     expect(views.map(({ state }) => state)).toEqual(['cancelled', 'cancelled', 'pending']);
     expect((await eventsOf(it, acting)).at(-1)).toMatchObject({ kind: 'approval.cancelled' });
+  });
+
+  test('a connection that is deleted is asked for no more, and what counts down for it is refused at once', async () => {
+    await runSql(
+      it.services.store,
+      `insert into connections (organization_id, id, slug, provider, base_url, origin, settings, config_version, created_by, created_at)
+       select organization_id, 'con_gone', 'gone', 'railway', 'x', 'x', '{}', 1, 'x', now() from organizations`,
+    );
+    const columns = { connection_id: 'con_gone' };
+    const [id, sent, other] = [await waiting(it, { columns }), await waiting(it, { columns }), await waiting(it)];
+    await sayYes(people.owner, sent, { run: 'now' });
+    await deleteConnection(people.owner, { connection: 'gone' });
+    expect((await getApproval(people.owner, { id })).state).toBe('cancelled');
+    expect((await getApproval(people.owner, { id: other })).state).toBe('pending');
+    expect((await eventsOf(it, id)).at(-1)).toMatchObject({ kind: 'approval.cancelled', data: { was: 'pending' } });
+    const { items } = await listHolds(people.owner, { limit: 100 });
+    const says = 'It was not sent: Its connection was deleted.';
+    const refused = expect.objectContaining({ state: 'refused', code: 'connection_unknown', says });
+    expect(items).toContainEqual(refused);
+    expect((await it.audit()).filter(({ kind }) => kind === 'hold.refused')).toHaveLength(1);
   });
 
   test('those whose time is over are noted as expired, once, with an event; others stay', async () => {

@@ -27,7 +27,7 @@ export function expiringEvent(approval: Approval): EventDraft {
   };
 }
 
-/** The client has taken its request back, or its task has ended. */
+/** The client has taken its request back, or its task, client or connection is there no more. */
 export function cancelledEvent(approval: Approval): EventDraft {
   return { kind: 'approval.cancelled', ...eventOf(approval, { was: approval.state }) };
 }

@@ -1,5 +1,6 @@
 import type { InputOf } from '@writ/api';
 import {
+  cancelApprovalsOf,
   deleteConnection as deleteRow,
   type EpochKey,
   findConnection,
@@ -8,11 +9,13 @@ import {
   revokeGrant,
   type Tx,
 } from '@writ/store';
+import { cancelledEvent } from '../approvals/events.ts';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
+import { refuseStopped } from '../holds/settle.ts';
 import { missing } from '../missing.ts';
 
-/** Removes a connection: its credentials are erased, its grants taken back, its slug stays taken. Throws `not_found`. */
+/** Removes a connection: its credentials are erased, its grants taken back, what waits for it ends, its slug stays taken. Throws `not_found`. */
 export async function deleteConnection(ctx: Ctx<AdminActor>, input: InputOf<'connections.delete'>): Promise<undefined> {
   const { organization_id } = ctx;
   const slug = input.connection;
@@ -24,10 +27,17 @@ export async function deleteConnection(ctx: Ctx<AdminActor>, input: InputOf<'con
     const credentials_erased = await retireCredentials(tx, { organization_id, connection_id: deleted.id, now });
     const clients = await revokeGrants(ctx, tx, deleted.id);
     const stopped = clients.map((subject): EpochKey => ({ scope: 'client', subject }));
+    const asked = await cancelApprovalsOf(tx, { organization_id, connection_id: deleted.id });
+    const held = await refuseStopped(tx, organization_id);
     const data = { connection_id: deleted.id, credentials_erased, clients };
     return {
       result: undefined,
-      happened: { kind: 'connection.deleted', connection: slug, data },
+      happened: [
+        { kind: 'connection.deleted', connection: slug, data },
+        ...asked.map(cancelledEvent),
+        ...held.happened,
+      ],
+      changes: [...asked.map(({ id }) => ({ kind: 'approval', subject: id })), ...held.changes],
       epochs: [{ scope: 'connection', subject: deleted.id }, ...stopped],
     };
   });

@@ -114,7 +114,7 @@ export async function tendHolds(ctx: Ctx<SystemActor>): Promise<void> {
   });
 }
 
-/** Ends what waits and can never be sent, since somebody ended its task or revoked its token, in the transaction of that. */
+/** Ends what waits and can never be sent, since somebody ended its task, revoked its token or deleted its connection, in the transaction of that. */
 export async function refuseStopped(
   tx: Tx,
   organization_id: string,

@@ -4,10 +4,10 @@ import type { Tx } from '../../database.ts';
 import { approval_votes, approvals, hold_votes, holds, token_requests } from '../../schema/index.ts';
 import { type Approval, withoutBody } from './votes.ts';
 
-/** Whose approvals end: a task's, or those that a client asked for or is in the act chain of. */
-export type CancelledOf = Pick<Approval, 'task_id'> | Pick<Approval, 'client_id'>;
+/** Whose approvals end: a task's, a connection's, or those that a client asked for or is in the act chain of. */
+export type CancelledOf = Pick<Approval, 'task_id'> | Pick<Approval, 'client_id'> | { readonly connection_id: string };
 
-/** Ends all open approvals of a task or client, since nobody could use them any more, and returns them as they were until then. */
+/** Ends all open approvals of a task, connection or client, since nobody could use them any more, and returns them as they were until then. */
 export async function cancelApprovalsOf(
   tx: Tx,
   { organization_id, ...of }: Pick<Approval, 'organization_id'> & CancelledOf,
@@ -16,7 +16,9 @@ export async function cancelApprovalsOf(
     eq(approvals.organization_id, organization_id),
     'task_id' in of
       ? eq(approvals.task_id, of.task_id)
-      : sql`(${approvals.client_id} = ${of.client_id} or jsonb_exists(${approvals.act_chain}, ${of.client_id}))`,
+      : 'connection_id' in of
+        ? eq(approvals.connection_id, of.connection_id)
+        : sql`(${approvals.client_id} = ${of.client_id} or jsonb_exists(${approvals.act_chain}, ${of.client_id}))`,
     inArray(approvals.state, ['pending', 'approved']),
   );
   const asked = await tx.select().from(approvals).where(open).for('update');

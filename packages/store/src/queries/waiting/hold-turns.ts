@@ -1,7 +1,7 @@
 /** Whose turn it is among the holds that wait, and what becomes of those that nobody is there for. Moments are the database's. */
 import { and, asc, eq, ne, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../../database.ts';
-import { audit_events, brokers, freezes, holds, kept_bodies, tasks, tokens } from '../../schema/index.ts';
+import { audit_events, brokers, connections, freezes, holds, kept_bodies, tasks, tokens } from '../../schema/index.ts';
 import { type Hold, isKept, isOpenHold, keptId } from './holds.ts';
 import { atLeastFor } from './kept-bodies.ts';
 import { withoutBody } from './votes.ts';
@@ -140,8 +140,12 @@ const taskEnded = sql`exists (select 1 from ${tasks} t where t.organization_id =
 const tokenRevoked = sql`exists (select 1 from ${tokens} t where t.organization_id = ${holds.organization_id}
   and t.jti = ${holds.jti} and t.revoked_at is not null)`;
 
+/** Its connection was deleted. */
+const connectionDeleted = sql`exists (select 1 from ${connections} c where c.organization_id = ${holds.organization_id}
+  and c.id = ${holds.connection_id} and c.deleted_at is not null)`;
+
 /**
- * Refuses holds that can never be sent, since their task was ended or their token revoked: nobody should wait for them, or release them.
+ * Refuses holds that can never be sent, since their connection was deleted, their task ended or their token revoked: nobody should wait for them, or release them.
  * Nothing relies on it: each is decided anew at its time (invariant 12).
  */
 export async function refuseStoppedHolds(
@@ -153,15 +157,16 @@ export async function refuseStoppedHolds(
     .set({
       state: 'refused',
       ended_at: sql`now()`,
-      code: sql`case when ${taskEnded} then 'task_ended' else 'invalid_token' end`,
-      detail: sql`case when ${taskEnded} then 'Its task was ended.' else 'Its token was revoked.' end`,
+      code: sql`case when ${taskEnded} then 'task_ended' when ${tokenRevoked} then 'invalid_token' else 'connection_unknown' end`,
+      detail: sql`case when ${taskEnded} then 'Its task was ended.' when ${tokenRevoked} then 'Its token was revoked.'
+        else 'Its connection was deleted.' end`,
       shown: withoutBody(holds),
     })
     .where(
       and(
         eq(holds.organization_id, organization_id),
         eq(holds.state, 'waiting'),
-        sql`(${taskEnded} or ${tokenRevoked})`,
+        sql`(${taskEnded} or ${tokenRevoked} or ${connectionDeleted})`,
       ),
     )
     .returning();
