@@ -7,8 +7,9 @@ import { IDLE } from '../session-life.ts';
 import { makeLink } from './link.ts';
 
 /**
- * Answers a one-time link by which a user chooses a new password, ends their sessions and removes their passkeys: whoever has a device of
- * theirs is out. The old password works until the link is used, so that a lost link locks nobody out. Throws `not_found`.
+ * Answers a one-time link by which a user chooses a new password, ends their sessions and removes their passkeys. The old password works
+ * until the link is used, so that a lost link locks nobody out: it keeps out whoever has a device of theirs, but nobody who knows the old
+ * password. Throws `not_found`.
  */
 export async function resetUser(
   ctx: Ctx<UserActor | SystemActor>,
