@@ -205,7 +205,7 @@ test('the settings of a client are changed in its page: what that widens is said
   await page.goto(`/clients/${client_id}?tab=nothing`);
   await page.getByRole('tab', { name: 'Grants', selected: true }).waitFor();
   await page.goto('/clients/nobody');
-  await page.getByRole('link', { name: 'See the clients there are' }).waitFor();
+  await page.getByRole('link', { name: 'Go to Clients' }).waitFor();
   expect(await ada.inaccessible()).toEqual([]);
   expect(ada.violations()).toEqual([]);
 });

@@ -32,6 +32,24 @@ test('a link to a guardrail lands where it is seen, marked; one that was taken b
   await rules.getByText('The rule that the link led to is not there any more').waitFor();
 });
 
+test('an owner is told in the inbox of what another loosened, with the way back, until it was read', async () => {
+  const other = await scene.owner.invite('owner');
+  await other.client.call('guardrails.put', { items: [] }, { assertion: other.assertion });
+  await page.goto('/approvals');
+  const told = page.getByRole('region', { name: 'What others did' });
+  const loosened = told.getByRole('listitem').filter({ hasText: 'guarded less than before' });
+  await loosened.getByText(other.email).waitFor();
+  expect(await owner.inaccessibleInBoth()).toEqual([]);
+  await owner.shot('told');
+  await loosened.getByRole('link').click();
+  await page.getByRole('button', { name: 'Take it back' }).waitFor();
+  await page.goto('/approvals');
+  await told.getByRole('button', { name: 'I have read it' }).click();
+  await page.reload();
+  await page.getByRole('heading', { name: 'Nothing waits' }).waitFor();
+  expect(await told.count()).toBe(0);
+});
+
 test('a connection is frozen on its page: the agent is stopped, and it says so; an address without one leads back', async () => {
   const { access_token } = await scene.token();
   expect((await scene.graphql(access_token, readStaging())).status).toBe(200);
@@ -44,7 +62,7 @@ test('a connection is frozen on its page: the agent is stopped, and it says so; 
   await page.getByRole('heading', { name: 'The connection is frozen' }).waitFor();
   expect((await scene.graphql(access_token, readStaging())).status).not.toBe(200);
   await page.goto('/connections/nothing-like-it');
-  await page.getByRole('link', { name: 'See the connections there are' }).waitFor();
+  await page.getByRole('link', { name: 'Go to Connections' }).waitFor();
   expect(await owner.inaccessibleInBoth()).toEqual([]);
   expect(owner.violations()).toEqual([]);
 });

@@ -44,7 +44,7 @@ export function SignedIn() {
   if (me.error instanceof Unreachable) return <Quiet title="Writ does not answer">{NOT_THERE}</Quiet>;
   if (me.error)
     return <Quiet title="Something went wrong">{<Failure error={me.error} retry={() => void me.refetch()} />}</Quiet>;
-  return <Loading />;
+  return <Quiet title="Writ">{<Loading />}</Quiet>;
 }
 
 const NOT_THERE = (

@@ -4,6 +4,7 @@ import { Suspense } from 'react';
 import { later } from '../../parts/later.ts';
 import { Page } from '../../parts/page.tsx';
 import { Loading } from '../../parts/states.tsx';
+import { Notices } from '../../shell/notices.tsx';
 import type { InboxView } from './search.ts';
 
 /** Each is loaded when it is asked for. */
@@ -31,6 +32,7 @@ export function InboxPage() {
         />
       }
     >
+      {show === 'waiting' ? <Notices /> : null}
       <Suspense fallback={<Loading lines={6} />}>
         {show === 'waiting' ? <Waiting /> : null}
         {show === 'answered' ? <Answered state={state} /> : null}

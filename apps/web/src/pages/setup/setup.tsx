@@ -28,7 +28,7 @@ export function SetupPage() {
   const problem = setup.error ?? (isOut ? undefined : me.error);
   if (problem)
     return <Quiet title="Set up Writ">{<Failure error={problem} retry={() => void setup.refetch()} />}</Quiet>;
-  if (setup.data === undefined || !isOut) return <Loading />;
+  if (setup.data === undefined || !isOut) return <Quiet title="Set up Writ">{<Loading />}</Quiet>;
   if (!setup.data.open)
     return (
       <Quiet title="Go on with the set-up">
