@@ -54,7 +54,7 @@ export function Passkeys() {
             cell: ({ last_used_at }) => (last_used_at === null ? 'never' : <Time at={last_used_at} />),
           },
           { name: 'Kind', width: '190px', cell: (passkey) => <Kind passkey={passkey} /> },
-          { name: 'Actions', width: '110px', cell: (passkey) => <RemovePasskey passkey={passkey} /> },
+          { name: 'Actions', width: '170px', cell: (passkey) => <RemovePasskey passkey={passkey} /> },
         ]}
       />
     </Section>
@@ -76,7 +76,7 @@ function RemovePasskey({ passkey: { id, name } }: { readonly passkey: Passkey })
   });
   return (
     <Act change={remove} label={`Remove the passkey ${inert(name)}`} onClick={() => remove.mutate({ id })}>
-      Remove
+      Remove the passkey
     </Act>
   );
 }

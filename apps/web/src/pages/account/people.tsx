@@ -99,7 +99,7 @@ function Actions({ user, made }: { readonly user: User; readonly made: (link: On
   const me = useMe();
   const reset = useChange('users.reset', {
     title: 'Reset the sign-in',
-    what: `For a lost password or passkey. The sessions and passkeys of ${name} end at once, and you get a link by which they choose a new password.`,
+    what: `For a lost password or passkey. The sessions and passkeys of ${name} end at once, and you get a link by which they choose a new password. The old password works until the link is used: where somebody else has it, remove the person instead.`,
     danger: true,
   });
   const remove = useChange('users.delete', {
@@ -120,11 +120,11 @@ function Actions({ user, made }: { readonly user: User; readonly made: (link: On
   return (
     <Group gap={6}>
       <Act change={reset} label={`Reset the sign-in of ${name}`} onClick={startReset}>
-        Reset
+        Reset the sign-in
       </Act>
       {id === me.id ? null : (
-        <Act change={remove} label={`Remove ${name}`} onClick={() => remove.mutate({ id })}>
-          Remove
+        <Act change={remove} label={`Remove the person ${name}`} onClick={() => remove.mutate({ id })}>
+          Remove the person
         </Act>
       )}
     </Group>

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import type { OutputOf } from '@writ/api';
+import { inert } from '@writ/core';
 import { useApiList, useChange } from '../../api/queries.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Inert } from '../../parts/inert.tsx';
@@ -47,36 +48,39 @@ export function Sessions() {
           { name: 'Signed in', width: '140px', cell: ({ created_at }) => <Time at={created_at} /> },
           { name: 'Last seen', width: '140px', cell: ({ last_seen_at }) => <Time at={last_seen_at} /> },
           { name: 'Ends', width: '120px', cell: ({ expires_at }) => <Time at={expires_at} /> },
-          { name: 'Actions', width: '100px', cell: (session) => <EndSession session={session} /> },
+          { name: 'Actions', width: '150px', cell: (session) => <EndSession session={session} /> },
         ]}
       />
     </Section>
   );
 }
 
-function Device({ session: { device, client, current } }: { readonly session: Session }) {
-  const name = device ?? (client === 'cli' ? 'Command line' : 'A browser');
+function nameOf({ device, client }: Session): string {
+  return device ?? (client === 'cli' ? 'Command line' : 'A browser');
+}
+
+function Device({ session }: { readonly session: Session }) {
   return (
     <>
-      <Inert text={name} /> {current ? <Label tone="good">this one</Label> : null}
+      <Inert text={nameOf(session)} /> {session.current ? <Label tone="good">this one</Label> : null}
     </>
   );
 }
 
-function EndSession({ session: { id, device, current } }: { readonly session: Session }) {
+function EndSession({ session }: { readonly session: Session }) {
   const end = useChange('sessions.delete', { title: 'End the session' });
-  if (current) return null;
+  if (session.current) return null;
   return (
     <Confirm
       title="End the session"
-      run={() => end.mutateAsync({ id })}
+      run={() => end.mutateAsync({ id: session.id })}
       button={(open) => (
-        <Button variant="default" size="xs" onClick={open}>
-          End
+        <Button variant="default" size="xs" aria-label={`End the session on ${inert(nameOf(session))}`} onClick={open}>
+          End the session
         </Button>
       )}
     >
-      Whoever uses it, on <Inert text={device ?? 'a device that is not known'} />, is signed out at once.
+      Whoever uses it, on <Inert text={session.device ?? 'a device that is not known'} />, is signed out at once.
     </Confirm>
   );
 }
