@@ -29,7 +29,7 @@ export function Empty({ title, children, action }: EmptyProps) {
   );
 }
 
-/** Whether half a second has passed: before it, nothing moves. */
+/** Whether 300 ms have passed: before that, nothing moves. */
 function useSlow(): boolean {
   const [slow, setSlow] = useState(false);
   useTimeout(() => setSlow(true), 300, { autoInvoke: true });

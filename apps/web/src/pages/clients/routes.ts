@@ -4,7 +4,7 @@ import { text } from '../../parts/address.ts';
 import { pageLater } from '../../parts/later.ts';
 import { signedInRoute } from '../../shell/routes.ts';
 
-/** Who asks. */
+/** The pages of the clients: the agents and jobs that ask for tokens. */
 export const clientRoutes = [
   createRoute({
     getParentRoute: () => signedInRoute,

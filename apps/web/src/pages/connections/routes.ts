@@ -7,7 +7,7 @@ import { signedInRoute } from '../../shell/routes.ts';
 /** Search parameters that are there; all others are dropped from the address. */
 type Search<Name extends string> = { readonly [Each in Name]?: string };
 
-/** What is asked for. */
+/** The pages of the connections: the accounts at providers that clients reach. */
 export const connectionRoutes = [
   createRoute({
     getParentRoute: () => signedInRoute,

@@ -4,7 +4,7 @@ import { pageLater } from '../../parts/later.ts';
 import { signedInRoute } from '../../shell/routes.ts';
 import type { Begun, Listed, Query } from './address.ts';
 
-/** Who may do what. */
+/** The pages of the grants: what each client may ask for. */
 export const grantRoutes = [
   createRoute({
     getParentRoute: () => signedInRoute,
