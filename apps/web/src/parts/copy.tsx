@@ -20,7 +20,7 @@ export function Copy({ text, what, copied: done }: CopyProps) {
         <ActionIcon
           variant="subtle"
           size="sm"
-          color={copied ? 'verdigris' : 'gray'}
+          color={copied ? 'verdigris' : 'quiet'}
           onClick={() => {
             copy();
             done?.();

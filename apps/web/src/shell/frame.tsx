@@ -83,7 +83,7 @@ export function Frame() {
       <header className={classes.top}>
         <Wordmark />
         <span className={classes.topActions}>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Find" onClick={find}>
+          <ActionIcon variant="subtle" color="quiet" size="lg" aria-label="Find" onClick={find}>
             <IconSearch size={18} aria-hidden />
           </ActionIcon>
           <FreezeButton compact />

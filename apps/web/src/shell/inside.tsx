@@ -61,7 +61,7 @@ function SignInAgain({ me }: { readonly me: Me }) {
               <span>Your session has ended. Nothing on this page is lost: it goes on when you have signed in.</span>
             }
           />
-          <Button variant="subtle" color="gray" onClick={beginAnew}>
+          <Button variant="subtle" color="quiet" onClick={beginAnew}>
             I am somebody else
           </Button>
         </Stack>

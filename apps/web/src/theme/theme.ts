@@ -19,10 +19,10 @@ const FILLS: Readonly<Record<string, { readonly hover: string; readonly color: s
 
 /** The design sheet for Mantine: what its components look like, everywhere. */
 export const theme = createTheme({
-  colors: { verdigris: token('accent'), destroy: token('destroy') },
+  colors: { verdigris: token('accent'), destroy: token('destroy'), quiet: token('ink-soft') },
   primaryColor: 'verdigris',
   defaultRadius: 'sm',
-  radius: { xs: '3px', sm: '6px', md: '8px', lg: '12px', xl: '20px' },
+  radius: { xs: '4px', sm: '6px', md: '8px', lg: '12px', xl: '20px' },
   fontFamily: 'var(--writ-sans)',
   fontFamilyMonospace: 'var(--writ-mono)',
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
@@ -61,7 +61,6 @@ export const theme = createTheme({
       },
     },
     Paper: { defaultProps: { withBorder: true, radius: 'md' } },
-    Tooltip: { defaultProps: { openDelay: 300, events: { hover: true, focus: true, touch: true } } },
   },
 });
 

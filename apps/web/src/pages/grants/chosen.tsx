@@ -1,10 +1,11 @@
 import { ActionIcon, Button, TextInput } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { counted, EFFECTS } from '@writ/core';
+import { counted, EFFECTS, inert } from '@writ/core';
 import { type FormEvent, useState } from 'react';
 import { withOperations, withoutOperations } from '../../parts/grant/draft.ts';
 import { type ConnectionFacts, type PartPreview, problemAt } from '../../parts/grant/facts.ts';
 import { meaningOf, type Operation } from '../../parts/grant/words.ts';
+import { Inert } from '../../parts/inert.tsx';
 import { EffectTag } from '../../parts/tags.tsx';
 import classes from './editor.module.css';
 import type { DraftEditor } from './use-draft.ts';
@@ -80,7 +81,9 @@ function Row({ selector, operations, problem, takeOut }: RowProps) {
     <li className={classes.item}>
       <div>
         <span className={classes.named}>
-          <code>{selector}</code>
+          <code>
+            <Inert text={selector} />
+          </code>
           <Effects selectors={[selector]} operations={operations} />
         </span>
         {problem === undefined ? (
@@ -91,7 +94,7 @@ function Row({ selector, operations, problem, takeOut }: RowProps) {
           </p>
         )}
       </div>
-      <ActionIcon variant="subtle" color="gray" aria-label={`Take ${selector} out`} onClick={takeOut}>
+      <ActionIcon variant="subtle" color="quiet" aria-label={`Take ${inert(selector)} out`} onClick={takeOut}>
         <IconX size={16} aria-hidden />
       </ActionIcon>
     </li>

@@ -1,7 +1,8 @@
+import { Button } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { ApiError, type OutputOf } from '@writ/api';
+import type { OutputOf } from '@writ/api';
 import { useRef, useState } from 'react';
 import { call } from '../../api/client.ts';
 import { NotProven } from '../../api/proof.ts';
@@ -12,9 +13,11 @@ import { isHarmful, type Operation, type Pair, protectedIn } from '../../parts/g
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { NotYours } from '../../parts/not-yours.tsx';
+import { OneThing } from '../../parts/one-thing.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { outcomeDetail } from '../../parts/rule-words.ts';
-import { Failure, Ready, Working } from '../../parts/states.tsx';
+import { REST } from '../../parts/search.ts';
+import { Failure, Working } from '../../parts/states.tsx';
 import { EffectTag, EnvironmentTag, Label, OutcomeTag, outcomeOf } from '../../parts/tags.tsx';
 import { Unsaved } from '../../parts/unsaved.tsx';
 import { useMay } from '../../shell/me.ts';
@@ -22,7 +25,6 @@ import { Commit } from './commit.tsx';
 import { differenceOf, diffLines, nothingText, type PairChange } from './difference.ts';
 import classes from './edit.module.css';
 import { GrantEditor } from './editor.tsx';
-import { Gone } from './gone.tsx';
 import { isWidened, type Turn, turnsOf } from './turns.ts';
 import { useDraft } from './use-draft.ts';
 import { writeDraft } from './written.ts';
@@ -31,7 +33,7 @@ type Grant = OutputOf<'grants.get'>;
 
 /** Changes a grant: shows before it is saved what becomes possible and what stops. */
 export function EditGrantPage() {
-  const { id = '' } = useParams({ strict: false });
+  const { id } = useParams({ from: '/signed-in/grants/$id/edit' });
   const may = useMay('admin');
   const grant = useApi('grants.get', { id }, { enabled: may });
   if (!may)
@@ -49,8 +51,11 @@ export function EditGrantPage() {
         Your role may look at grants, and not change them.
       </NotYours>
     );
-  if (grant.error instanceof ApiError && grant.error.status === 404) return <Gone id={id} />;
-  return <Ready query={grant}>{(found) => <Editing key={found.id} grant={found} />}</Ready>;
+  return (
+    <OneThing thing="grant" id={id} to="/grants" query={grant}>
+      {(found) => <Editing key={found.id} grant={found} />}
+    </OneThing>
+  );
 }
 
 function Editing({ grant }: { readonly grant: Grant }) {
@@ -59,7 +64,7 @@ function Editing({ grant }: { readonly grant: Grant }) {
   const [opened, setOpened] = useState(grant);
   const editor = useDraft(draftOf(opened));
   const factsOf = useFactsOf([grant.connection, ...editor.draft.parts.map(({ connection }) => connection)]);
-  const [rested] = useDebouncedValue(editor.draft, 250);
+  const [rested] = useDebouncedValue(editor.draft, REST);
   const previews = usePreviews(grantsOf(rested).slice(0, 1), editor.isWaiting);
   const [waived, setWaived] = useState<readonly string[]>([]);
   const [problem, setProblem] = useState<unknown>();
@@ -76,7 +81,7 @@ function Editing({ grant }: { readonly grant: Grant }) {
     try {
       await change.mutateAsync({ id: grant.id, ...changeOf(editor.draft), if_updated_at: opened.updated_at });
       isSaved.current = true;
-      await go({ to: `/grants/${grant.id}` as string });
+      await go({ to: '/grants/$id', params: { id: grant.id } });
     } catch (error) {
       if (!(error instanceof NotProven)) setProblem(error);
     }
@@ -88,7 +93,11 @@ function Editing({ grant }: { readonly grant: Grant }) {
   return (
     <Page
       title={`Edit ${grant.name ?? 'a grant'}`}
-      above={<TextLink to={`/grants/${grant.id}` as string}>Back to the grant</TextLink>}
+      above={
+        <TextLink to="/grants/$id" params={{ id: grant.id }}>
+          Back to the grant
+        </TextLink>
+      }
       about={
         <>
           For <Inert text={grant.client_id} />. A change counts from the next request on, also for tokens that live.
@@ -100,9 +109,9 @@ function Editing({ grant }: { readonly grant: Grant }) {
         <Section
           title="Somebody else changed it meanwhile"
           actions={
-            <ButtonLink to={`/grants/${grant.id}/edit` as string} variant="default" onClick={readAgain}>
+            <Button variant="default" onClick={readAgain}>
               Read it again
-            </ButtonLink>
+            </Button>
           }
         >
           What you see is as it was when you opened it. Read it again before you change it.
@@ -282,7 +291,9 @@ function Changes({ title, changes, isProtected, none }: ChangesProps) {
           return pair === undefined ? null : (
             <li key={key}>
               <EffectTag effect={pair.effect} />
-              <code>{pair.operation}</code>
+              <code>
+                <Inert text={pair.operation} />
+              </code>
               <EnvironmentTag slug={pair.environment} isProtected={isProtected.has(pair.environment)} />
               {after === undefined ? null : <OutcomeTag outcome={outcomeOf(after)} detail={outcomeDetail(after)} />}
             </li>

@@ -107,7 +107,7 @@ function AsText({ editor }: { readonly editor: DraftEditor }) {
 
 function Previews({ editor, factsOf, previews }: Pick<Props, 'editor' | 'factsOf' | 'previews'>) {
   return previews.map(({ grant, preview, isFetching, problems, error }, index) => (
-    <div key={index}>
+    <div key={keyAt(previews, index)}>
       {previews.length > 1 ? (
         <h3 className={classes.heading}>{titleOf(editor.draft.parts[index] ?? emptyPart(), index)}</h3>
       ) : null}
@@ -121,6 +121,13 @@ function Previews({ editor, factsOf, previews }: Pick<Props, 'editor' | 'factsOf
       />
     </div>
   ));
+}
+
+/** A grant among several: by where it is, and the how manieth it is there. What was opened of one is not open in the next when one goes. */
+function keyAt(previews: readonly PartPreview[], index: number): string {
+  const places = previews.map(({ grant: { connection, environments } }) => [connection, ...environments].join(' '));
+  const here = places[index];
+  return `${here} ${places.slice(0, index).filter((each) => each === here).length}`;
 }
 
 /** The problems that no field shows. */

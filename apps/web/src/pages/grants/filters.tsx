@@ -1,9 +1,10 @@
 import { Checkbox, Select, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { useDebouncedCallback } from '@mantine/hooks';
 import { useNavigate } from '@tanstack/react-router';
 import { defined } from '@writ/core';
 import { useEffect, useRef, useState } from 'react';
 import { useApi } from '../../api/queries.ts';
+import { REST } from '../../parts/search.ts';
 import type { Listed } from './address.ts';
 import classes from './grants.module.css';
 
@@ -12,25 +13,24 @@ export function Filtering({ filters }: { readonly filters: Listed }) {
   const go = useNavigate();
   const clients = useApi('clients.list', { limit: 1000 });
   const connections = useApi('connections.list', { limit: 1000 });
-  const [text, setText] = useState(filters.q ?? '');
-  const [rested] = useDebouncedValue(text.trim(), 250);
   const set = (change: Listed): void => {
     const { client, connection, q, unused } = { ...filters, ...change };
     void go({ to: '/grants', search: defined({ client, connection, q, unused: unused || undefined }), replace: true });
   };
-  const sent = useRef(filters.q ?? '');
-  // Only what was typed sends, not what other filters became.
-  useEffect(() => {
-    if (rested === sent.current) return;
-    sent.current = rested;
-    set({ q: rested === '' ? undefined : rested });
-  }, [rested]);
+  const { q = '' } = filters;
+  const [text, setText] = useState(q);
+  const sent = useRef(q);
+  const send = useDebouncedCallback((wanted: string) => {
+    sent.current = wanted;
+    set({ q: wanted || undefined });
+  }, REST);
   // A text that came from elsewhere, a link or a step back, is shown in the field.
   useEffect(() => {
-    if ((filters.q ?? '') === sent.current) return;
-    sent.current = filters.q ?? '';
-    setText(sent.current);
-  }, [filters.q]);
+    if (q === sent.current) return;
+    sent.current = q;
+    send.cancel();
+    setText(q);
+  }, [q, send]);
   const withChosen = (all: readonly string[], chosen: string | undefined): string[] => [
     ...new Set([...all, ...(chosen === undefined ? [] : [chosen])]),
   ];
@@ -40,11 +40,14 @@ export function Filtering({ filters }: { readonly filters: Listed }) {
         aria-label="Text"
         placeholder="Name, note, operation, client"
         value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
+        onChange={({ currentTarget: { value } }) => {
+          setText(value);
+          send(value.trim());
+        }}
       />
       <Select
         aria-label="Client"
-        placeholder="Any client"
+        placeholder="Every client"
         searchable
         clearable
         limit={50}
@@ -57,7 +60,7 @@ export function Filtering({ filters }: { readonly filters: Listed }) {
       />
       <Select
         aria-label="Connection"
-        placeholder="Any connection"
+        placeholder="Every connection"
         searchable
         clearable
         data={withChosen(

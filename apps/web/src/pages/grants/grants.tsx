@@ -24,7 +24,7 @@ type Grant = OutputOf<'grants.get'>;
 
 /** Every grant: who may do what, and whether it is used. */
 export function GrantsPage() {
-  const filters: Listed = useSearch({ strict: false });
+  const filters: Listed = useSearch({ from: '/signed-in/grants' });
   const { client: client_id, connection, q, unused } = filters;
   const list = useApiList(
     'grants.list',
@@ -72,7 +72,7 @@ export function GrantsPage() {
             name: 'Client',
             width: '18%',
             cell: (grant) => (
-              <TextLink inherit to={`/clients/${grant.client_id}` as string}>
+              <TextLink inherit to="/clients/$id" params={{ id: grant.client_id }}>
                 <Inert text={grant.client_id} />
               </TextLink>
             ),
@@ -88,7 +88,7 @@ export function GrantsPage() {
 function Named({ grant: { id, name, expires_at } }: { readonly grant: Grant }) {
   return (
     <span className={classes.name}>
-      <TextLink inherit to={`/grants/${id}` as string}>
+      <TextLink inherit to="/grants/$id" params={{ id }}>
         {name === null ? <code>{id}</code> : <Inert text={name} />}
       </TextLink>
       {expires_at === null ? null : Date.parse(expires_at) < brokerNow() ? (

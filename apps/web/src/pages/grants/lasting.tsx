@@ -146,7 +146,7 @@ function Limits({ editor, facts, problems }: Props) {
           </div>
           <ActionIcon
             variant="subtle"
-            color="gray"
+            color="quiet"
             aria-label={`Take the limit ${limitText(limit)} out`}
             onClick={() => set(part.limits.toSpliced(index, 1))}
           >

@@ -135,7 +135,7 @@ function ConditionRow({ one, editor, operations, problems }: RowProps) {
       </div>
       <ActionIcon
         variant="subtle"
-        color="gray"
+        color="quiet"
         aria-label={`Take the condition on ${path} of ${operation} out`}
         onClick={() => editor.changePart((before) => withCondition(before, one, undefined))}
       >

@@ -11,6 +11,7 @@ import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { NotYours } from '../../parts/not-yours.tsx';
 import { Page, Section } from '../../parts/page.tsx';
+import { REST } from '../../parts/search.ts';
 import { Empty, Ready } from '../../parts/states.tsx';
 import { EffectTag } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -29,7 +30,7 @@ const TITLE = 'New grant';
 
 /** Makes a grant: from nothing, for a client, or from what a request lacked. */
 export function NewGrantPage() {
-  const { request, client = '', connection } = useSearch({ strict: false });
+  const { request, client = '', connection } = useSearch({ from: '/signed-in/grants/new' });
   const may = useMay('admin');
   if (!may)
     return (
@@ -58,7 +59,7 @@ function Blank({ client, connection }: { readonly client: string; readonly conne
             return (
               <Empty
                 title="There is nothing to grant yet"
-                action={<ButtonLink to={'/connections/new' as string}>Add a connection</ButtonLink>}
+                action={<ButtonLink to="/connections/new">Add a connection</ButtonLink>}
               >
                 A grant allows operations of a connection, and there is none.
               </Empty>
@@ -124,14 +125,13 @@ function Refused({ refusal }: { readonly refusal: Refusal }) {
         </TextLink>
       ) : null}
       {grant_for === null && client_id !== null ? (
-        <TextLink to={`/clients/${client_id}` as string}>Look at the client</TextLink>
+        <TextLink to="/clients/$id" params={{ id: client_id }}>
+          Look at the client
+        </TextLink>
       ) : null}
     </Section>
   );
 }
-
-/** How long what was typed rests before it is asked about, in milliseconds. */
-const REST = 250;
 
 function Making({ initial, refusal }: { readonly initial: Draft; readonly refusal?: Refusal }) {
   const editor = useDraft(initial);
@@ -200,8 +200,10 @@ function Made({ grants, tokenLacks, another }: MadeProps) {
     >
       {grants.map(({ id, name, client_id }) => (
         <span key={id}>
-          <TextLink to={`/grants/${id}` as string}>{name === null ? id : <Inert text={name} />}</TextLink> for{' '}
-          <Inert text={client_id} />
+          <TextLink to="/grants/$id" params={{ id }}>
+            {name === null ? id : <Inert text={name} />}
+          </TextLink>{' '}
+          for <Inert text={client_id} />
         </span>
       ))}
       <div>

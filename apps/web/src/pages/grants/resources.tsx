@@ -2,13 +2,14 @@ import { MultiSelect } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { useApi } from '../../api/queries.ts';
+import { REST } from '../../parts/search.ts';
 import type { DraftEditor } from './use-draft.ts';
 
 /** Resources from the inventory: by their names, kept by their ids. */
 export function Resources({ editor, problem }: { readonly editor: DraftEditor; readonly problem: string | undefined }) {
   const { part, changePart } = editor;
   const [q, setQ] = useState('');
-  const [wanted] = useDebouncedValue(q.trim(), 250);
+  const [wanted] = useDebouncedValue(q.trim(), REST);
   const inventory = useApi(
     'inventory.list',
     { connection: part.connection, limit: 50, ...(wanted !== '' && { q: wanted }) },

@@ -3,6 +3,7 @@ import { EFFECTS, matchesName, parseSelector } from '@writ/core';
 import { useState } from 'react';
 import { withOperations, withoutOperations } from '../../parts/grant/draft.ts';
 import { effectOf, effectsOf, meaningOf, type Operation, selectorFor } from '../../parts/grant/words.ts';
+import { Inert } from '../../parts/inert.tsx';
 import { Working } from '../../parts/states.tsx';
 import { EffectTag } from '../../parts/tags.tsx';
 import classes from './editor.module.css';
@@ -41,7 +42,7 @@ export function Search({ editor, operations }: Props) {
         />
         <Select
           label="Effect"
-          placeholder="Any effect"
+          placeholder="Every effect"
           clearable
           data={[...EFFECTS]}
           value={effect}
@@ -80,7 +81,7 @@ function Pattern({
   return (
     <Checkbox
       className={classes.pattern}
-      label={<code>{q}</code>}
+      label={<Code text={q} />}
       description={`As a pattern: ${sentence}`}
       checked={isChosen}
       disabled={covered.length === 0 && !isChosen}
@@ -111,10 +112,10 @@ function OperationRow({ operation, editor }: { readonly operation: Operation; re
       <Checkbox
         label={
           <span className={classes.named}>
-            <code>{operation.name}</code> <EffectTag effect={base ?? operation.effect} />
+            <Code text={operation.name} /> <EffectTag effect={base ?? operation.effect} />
           </span>
         }
-        description={operation.why}
+        description={<Inert text={operation.why} />}
         checked={editor.part.operations.includes(operation.name)}
         onChange={() => toggle(editor, operation.name)}
       />
@@ -124,7 +125,7 @@ function OperationRow({ operation, editor }: { readonly operation: Operation; re
           className={classes.raised}
           label={
             <span className={classes.named}>
-              <code>{selectorFor(operation, effect)}</code> <EffectTag effect={effect} />
+              <Code text={selectorFor(operation, effect)} /> <EffectTag effect={effect} />
             </span>
           }
           description="Also where its arguments raise it to this."
@@ -133,6 +134,14 @@ function OperationRow({ operation, editor }: { readonly operation: Operation; re
         />
       ))}
     </div>
+  );
+}
+
+function Code({ text }: { readonly text: string }) {
+  return (
+    <code>
+      <Inert text={text} />
+    </code>
   );
 }
 

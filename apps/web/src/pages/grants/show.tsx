@@ -1,6 +1,6 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { ApiError, type OutputOf } from '@writ/api';
+import type { OutputOf } from '@writ/api';
 import { compactScope, conditionLine, durationText, limitText } from '@writ/core';
 import { useState } from 'react';
 import { useApi, useChange } from '../../api/queries.ts';
@@ -12,13 +12,13 @@ import { PreviewTable } from '../../parts/grant/preview.tsx';
 import { protectedIn } from '../../parts/grant/words.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
+import { OneThing } from '../../parts/one-thing.tsx';
 import { Facts, Page, Section } from '../../parts/page.tsx';
 import { Person } from '../../parts/person.tsx';
-import { Failure, Ready } from '../../parts/states.tsx';
+import { Failure } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
-import { Gone } from './gone.tsx';
 import classes from './grants.module.css';
 import { commandsOf } from './written.ts';
 
@@ -26,10 +26,13 @@ type Grant = OutputOf<'grants.get'>;
 
 /** One grant: what it lets happen, who made it, and whether it is used. */
 export function GrantPage() {
-  const { id = '' } = useParams({ strict: false });
+  const { id } = useParams({ from: '/signed-in/grants/$id' });
   const grant = useApi('grants.get', { id });
-  if (grant.error instanceof ApiError && grant.error.status === 404) return <Gone id={id} />;
-  return <Ready query={grant}>{(found) => <Shown grant={found} />}</Ready>;
+  return (
+    <OneThing thing="grant" id={id} to="/grants" query={grant}>
+      {(found) => <Shown grant={found} />}
+    </OneThing>
+  );
 }
 
 function Shown({ grant }: { readonly grant: Grant }) {
@@ -42,8 +45,15 @@ function Shown({ grant }: { readonly grant: Grant }) {
       above={<TextLink to="/grants">Grants</TextLink>}
       about={
         <>
-          What <TextLink to={`/clients/${client_id}` as string}>{client_id}</TextLink> may ask for on{' '}
-          <TextLink to={`/connections/${connection}` as string}>{connection}</TextLink>.
+          What{' '}
+          <TextLink to="/clients/$id" params={{ id: client_id }}>
+            {client_id}
+          </TextLink>{' '}
+          may ask for on{' '}
+          <TextLink to="/connections/$slug" params={{ slug: connection }}>
+            {connection}
+          </TextLink>
+          .
         </>
       }
       actions={
@@ -52,7 +62,11 @@ function Shown({ grant }: { readonly grant: Grant }) {
             See as the client
           </ButtonLink>
           {may ? <Delete grant={grant} /> : null}
-          {may ? <ButtonLink to={`/grants/${id}/edit` as string}>Edit the grant</ButtonLink> : null}
+          {may ? (
+            <ButtonLink to="/grants/$id/edit" params={{ id }}>
+              Edit the grant
+            </ButtonLink>
+          ) : null}
         </>
       }
     >

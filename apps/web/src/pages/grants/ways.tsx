@@ -4,6 +4,7 @@ import { useApi } from '../../api/queries.ts';
 import { hasDetail, withDetail, withOperations, withoutDetail, withoutOperations } from '../../parts/grant/draft.ts';
 import type { ConnectionFacts } from '../../parts/grant/facts.ts';
 import { isHarmful } from '../../parts/grant/words.ts';
+import { Inert } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
 import { outcomeDetail } from '../../parts/rule-words.ts';
 import { Ready, Working } from '../../parts/states.tsx';
@@ -109,7 +110,9 @@ function Tried({ editor }: Pick<Props, 'editor'>) {
                     onChange={() => change((before) => (isTicked ? withoutDetail : withDetail)(before, detail))}
                     label={
                       <span className={classes.named}>
-                        <code>{operation}</code>
+                        <code>
+                          <Inert text={operation} />
+                        </code>
                         {effect === null ? null : <EffectTag effect={effect} />}
                         {environment === null ? (
                           <Label>you say where</Label>

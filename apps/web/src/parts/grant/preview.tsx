@@ -3,6 +3,7 @@ import type { OutputOf } from '@writ/api';
 import { counted, EFFECTS, limitText } from '@writ/core';
 import { useState } from 'react';
 import { useApiList } from '../../api/queries.ts';
+import { Inert } from '../inert.tsx';
 import { TextLink } from '../link.tsx';
 import { outcomeDetail } from '../rule-words.ts';
 import { Failure, Working } from '../states.tsx';
@@ -117,7 +118,9 @@ function Names({ grant, count, pairs }: NamesProps) {
     return (
       <>
         {pairs.map(({ operation }) => (
-          <code key={operation}>{operation}</code>
+          <code key={operation}>
+            <Inert text={operation} />
+          </code>
         ))}
         {only === '' ? null : <span className={classes.soft}>{only.slice(2)}</span>}
       </>
@@ -134,7 +137,9 @@ function Listed({ pairs }: { readonly pairs: readonly Pair[] }) {
   return (
     <div className={classes.names}>
       {pairs.map(({ operation }) => (
-        <code key={operation}>{operation}</code>
+        <code key={operation}>
+          <Inert text={operation} />
+        </code>
       ))}
     </div>
   );
@@ -164,24 +169,24 @@ function Rest({ grant, count }: Omit<NamesProps, 'pairs'>) {
 }
 
 function Impossible({ impossible }: Pick<Preview, 'impossible'>) {
+  const refusing = impossible.filter(({ refused }) => refused > 0);
+  if (refusing.length === 0) return null;
   return (
     <div className={classes.impossible}>
       <h3>Stays impossible</h3>
       <ul>
-        {impossible
-          .filter(({ refused }) => refused > 0)
-          .map(({ effect, refused, all }) => (
-            <li key={effect}>
-              <EffectTag effect={effect} />
-              {refused === all ? (
-                <strong>nothing of it: all {all} stay refused</strong>
-              ) : (
-                <span>
-                  {counted(refused, 'operation', 'operations')} of {all}
-                </span>
-              )}
-            </li>
-          ))}
+        {refusing.map(({ effect, refused, all }) => (
+          <li key={effect}>
+            <EffectTag effect={effect} />
+            {refused === all ? (
+              <strong>nothing of it: all {all} stay refused</strong>
+            ) : (
+              <span>
+                {counted(refused, 'operation', 'operations')} of {all}
+              </span>
+            )}
+          </li>
+        ))}
       </ul>
     </div>
   );
