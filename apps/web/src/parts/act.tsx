@@ -16,7 +16,7 @@ export function Act({ change, label, ...button }: ActProps) {
   return (
     <>
       <Button variant="default" size="xs" loading={change.isPending} aria-label={label} {...button} />
-      {change.error ? <Failure error={change.error} /> : null}
+      <Failure error={change.error} />
     </>
   );
 }

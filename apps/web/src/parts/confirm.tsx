@@ -1,6 +1,5 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { NotProven } from '../api/proof.ts';
 import { Inert } from './inert.tsx';
 import { Failure } from './states.tsx';
 
@@ -36,7 +35,7 @@ export function Confirm({ button, danger = true, title, children, run }: Confirm
       await asked.run();
       setOpened(false);
     } catch (error) {
-      if (!(error instanceof NotProven)) setProblem(error);
+      setProblem(error);
     } finally {
       setBusy(false);
     }
@@ -47,7 +46,7 @@ export function Confirm({ button, danger = true, title, children, run }: Confirm
       <Modal opened={opened} onClose={() => setOpened(false)} title={<Inert text={asked.title} />} size="md">
         <Stack gap="md">
           <div>{asked.children}</div>
-          {problem === undefined ? null : <Failure error={problem} />}
+          <Failure error={problem} />
           <Group justify="flex-end" gap="sm">
             <Button variant="default" data-autofocus onClick={() => setOpened(false)}>
               Go back

@@ -84,7 +84,7 @@ function Fields({ provider, added, beside, free }: FormProps & { readonly free: 
             {...form.getInputProps('base_url')}
           />
         </Fold>
-        {problem === undefined ? null : <Failure error={problem} />}
+        <Failure error={problem} />
         <Group gap="sm">
           <Button type="submit" loading={form.submitting}>
             Add the connection

@@ -1,6 +1,7 @@
-import { ActionIcon, CopyButton } from '@mantine/core';
+import { ActionIcon, Button, CopyButton } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { inert } from '@writ/core';
+import type { ReactNode } from 'react';
 import classes from './copy.module.css';
 import { Inert, InertLines } from './inert.tsx';
 
@@ -30,6 +31,24 @@ export function Copy({ text, what, copied: done }: CopyProps) {
         >
           {copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
         </ActionIcon>
+      )}
+    </CopyButton>
+  );
+}
+
+/** A button with words that copies: `children` says what. */
+export function CopyButtonFor({ text, children }: { readonly text: string; readonly children: ReactNode }) {
+  return (
+    <CopyButton value={text} timeout={1_500}>
+      {({ copied, copy }) => (
+        <Button
+          variant="default"
+          size="xs"
+          onClick={copy}
+          leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
+        >
+          {copied ? 'Copied' : children}
+        </Button>
       )}
     </CopyButton>
   );

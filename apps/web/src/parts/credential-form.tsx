@@ -83,7 +83,7 @@ function KnownForm({ slug, credential, mayBind, done, provider }: FormProps & { 
             {...form.getInputProps('environments')}
           />
         ) : null}
-        {problem === undefined ? null : <Failure error={problem} />}
+        <Failure error={problem} />
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={done}>
             Go back

@@ -88,7 +88,7 @@ function FreezeForm({ subject, done }: { readonly subject: FreezeSubject; readon
         data-autofocus
         onChange={(event) => setReason(event.currentTarget.value)}
       />
-      {freeze.error ? <Failure error={freeze.error} /> : null}
+      <Failure error={freeze.error} />
       <Button
         color="destroy"
         loading={freeze.isPending}

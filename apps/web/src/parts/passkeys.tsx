@@ -4,7 +4,6 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { call, callOnce } from '../api/client.ts';
 import { knowsPasskeys, makePasskey } from '../api/passkey.ts';
-import { NotProven } from '../api/proof.ts';
 import { useChange } from '../api/queries.ts';
 import { Failure } from './states.tsx';
 
@@ -43,7 +42,7 @@ export function AddPasskey({ password, done, otherwise }: AddPasskeyProps) {
     try {
       await register();
     } catch (error) {
-      if (!(error instanceof NotProven)) setProblem(error);
+      setProblem(error);
     } finally {
       setBusy(false);
     }
@@ -59,7 +58,7 @@ export function AddPasskey({ password, done, otherwise }: AddPasskeyProps) {
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        {problem === undefined ? null : <Failure error={problem} />}
+        <Failure error={problem} />
         <Group gap="sm">
           <Button
             type="submit"

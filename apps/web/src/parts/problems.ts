@@ -1,6 +1,7 @@
 import { ApiError, type RequestOf, ROUTES, type Route, type RouteId } from '@writ/api';
 import { inert, inputProblems } from '@writ/core';
 import { NotProven } from '../api/proof.ts';
+import { sentence } from './sentence.ts';
 
 /** A sentence for each field that is wrong, by its dotted path. */
 export type Errors = Record<string, string>;
@@ -31,10 +32,4 @@ function asErrors(
       inert(nearest === undefined ? sentence(problem) : `${sentence(problem)} Did you mean ${nearest}?`),
     ]),
   );
-}
-
-/** `must be an e-mail address` -> `Must be an e-mail address.` */
-function sentence(problem: string): string {
-  const text = problem.charAt(0).toUpperCase() + problem.slice(1);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

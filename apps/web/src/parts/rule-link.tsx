@@ -14,6 +14,15 @@ interface RuleLinkProps {
   readonly children: ReactNode;
 }
 
+/** A link to all guardrails of a connection, in text. */
+export function GuardrailsLink({ connection, children }: Pick<RuleLinkProps, 'connection' | 'children'>) {
+  return (
+    <TextLink inherit to="/connections/$slug" params={{ slug: connection }} search={{ tab: 'guardrails' }}>
+      {children}
+    </TextLink>
+  );
+}
+
 /** A link to a guardrail, where it is seen among the others. */
 export function RuleLink({ connection, rule, children }: RuleLinkProps) {
   return (

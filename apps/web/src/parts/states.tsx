@@ -56,11 +56,11 @@ export function Working({ what }: { readonly what: string }) {
 }
 
 /**
- * What went wrong, in the broker's own sentence, with the request's id for its log, and a way to try again. Nothing for a person who went
- * back: nothing was sent.
+ * What went wrong, in the broker's own sentence, with the request's id for its log, and a way to try again. Nothing where nothing
+ * went wrong, and for a person who went back: nothing was sent.
  */
 export function Failure({ error, retry }: { readonly error: unknown; readonly retry?: (() => void) | undefined }) {
-  if (error instanceof NotProven) return null;
+  if (!error || error instanceof NotProven) return null;
   return (
     <div className={classes.failure} role="alert">
       <IconAlertTriangle size={18} aria-hidden />

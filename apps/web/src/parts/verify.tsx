@@ -127,7 +127,7 @@ function SameAs({ slug, found: { same_as, confirmed }, isOwner, again }: SamePro
       ) : (
         <p>An owner confirms that both are meant.</p>
       )}
-      {confirm.error ? <Failure error={confirm.error} /> : null}
+      <Failure error={confirm.error} />
     </Notice>
   );
 }

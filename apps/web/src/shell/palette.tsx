@@ -62,7 +62,7 @@ export function Palette({ places, asked }: PaletteProps) {
         ))}
         <div className={classes.said} role="status">
           {isLooking ? <Working what="Looking ..." /> : null}
-          {error ? <Failure error={error} /> : null}
+          <Failure error={error} />
           {groups.length === 0 && !isLooking && !error ? (
             <>
               Nothing here is called <q>{inert(q)}</q>. Tasks, approvals and holds are found by their whole id.

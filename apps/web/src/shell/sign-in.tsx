@@ -87,7 +87,7 @@ export function SignInForm({ done, email = '', above }: FormProps) {
           required
           error={errors['password']}
         />
-        {problem === undefined ? null : <Failure error={problem} />}
+        <Failure error={problem} />
         <Button type="submit" loading={busy === 'password'} disabled={busy === 'passkey'}>
           Sign in
         </Button>

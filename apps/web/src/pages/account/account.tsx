@@ -53,7 +53,7 @@ function NameForm() {
           Change my name
         </Button>
       </Group>
-      {problem ? <Failure error={problem} /> : null}
+      <Failure error={problem} />
     </form>
   );
 }

@@ -51,7 +51,7 @@ export function InviteForm({
           allowDeselect={false}
           {...form.getInputProps('role')}
         />
-        {problem ? <Failure error={problem} /> : null}
+        <Failure error={problem} />
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={close}>
             Go back

@@ -37,7 +37,7 @@ export function PasswordSection() {
             value={form.values.new_password}
             owner={me}
           />
-          {problem ? <Failure error={problem} /> : null}
+          <Failure error={problem} />
           {ended === undefined ? null : (
             <div role="status">
               Your password is changed. {counted(ended, 'other session was', 'other sessions were')} ended.

@@ -88,7 +88,7 @@ function ChangeRole({ user: { id, name, role } }: { readonly user: User }) {
         disabled={change.isPending}
         onChange={(chosen) => chosen !== null && chosen !== role && change.mutate({ id, role: chosen as Role })}
       />
-      {change.error ? <Failure error={change.error} /> : null}
+      <Failure error={change.error} />
     </>
   );
 }

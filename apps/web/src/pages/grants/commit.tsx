@@ -41,7 +41,7 @@ export function Commit({ editor, factsOf, previews, waived, title, isPending, er
         </div>
       )}
       {children}
-      {error ? <Failure error={error} /> : null}
+      <Failure error={error} />
       {lacks.map((lack) => (
         <p key={lack} className={classes.soft}>
           {lack}

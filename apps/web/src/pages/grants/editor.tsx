@@ -38,7 +38,7 @@ export function GrantEditor({ editor, factsOf, previews, waived, waive, isFixed 
     <div className={classes.columns}>
       <div className={classes.column}>
         <fieldset className={classes.fields} disabled={isWaiting}>
-          {facts.error ? <Failure error={facts.error} retry={facts.retry} /> : null}
+          <Failure error={facts.error} retry={facts.retry} />
           <Suspense fallback={<Loading />}>
             <Places editor={editor} facts={facts} problems={problems} isFixed={isFixed} />
           </Suspense>

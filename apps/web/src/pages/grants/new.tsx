@@ -2,7 +2,6 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useSearch } from '@tanstack/react-router';
 import type { OutputOf } from '@writ/api';
 import { useState } from 'react';
-import { NotProven } from '../../api/proof.ts';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
 import { type Draft, emptyDraft, grantsOf, withDetail } from '../../parts/grant/draft.ts';
@@ -11,6 +10,7 @@ import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { NotYours } from '../../parts/not-yours.tsx';
 import { Page, Section } from '../../parts/page.tsx';
+import { GuardrailsLink } from '../../parts/rule-link.tsx';
 import { REST } from '../../parts/search.ts';
 import { Empty, Ready } from '../../parts/states.tsx';
 import { EffectTag } from '../../parts/tags.tsx';
@@ -20,6 +20,7 @@ import { useMay } from '../../shell/me.ts';
 import { Commit } from './commit.tsx';
 import { GrantEditor } from './editor.tsx';
 import { useDraft } from './use-draft.ts';
+import { useWaived } from './use-waived.ts';
 import { writeDraft } from './written.ts';
 
 type Refusal = OutputOf<'refusals.get'>;
@@ -120,9 +121,7 @@ function Refused({ refusal }: { readonly refusal: Refusal }) {
         </span>
       )}
       {code === 'guardrail_denied' && connection !== null ? (
-        <TextLink to="/connections/$slug" params={{ slug: connection }} search={{ tab: 'guardrails' }}>
-          See the guardrails of {connection}
-        </TextLink>
+        <GuardrailsLink connection={connection}>See the guardrails of {connection}</GuardrailsLink>
       ) : null}
       {grant_for === null && client_id !== null ? (
         <TextLink to="/clients/$id" params={{ id: client_id }}>
@@ -138,15 +137,13 @@ function Making({ initial, refusal }: { readonly initial: Draft; readonly refusa
   const factsOf = useFactsOf(editor.draft.parts.map(({ connection }) => connection));
   const [rested] = useDebouncedValue(editor.draft, REST);
   const previews = usePreviews(grantsOf(rested), editor.isWaiting);
-  const [waived, setWaived] = useState<readonly string[]>([]);
+  const { waived, waive } = useWaived();
   const [made, setMade] = useState<readonly Grant[]>([]);
   const [problem, setProblem] = useState<unknown>();
   const create = useChange('grants.create', {
     title: 'Make the grant',
     what: 'The client gets it with its next token.',
   });
-  const waive = (question: string): void =>
-    setWaived((all) => (all.includes(question) ? all.filter((each) => each !== question) : [...all, question]));
   const run = async (): Promise<void> => {
     setProblem(undefined);
     const { parts } = editor.draft;
@@ -157,7 +154,7 @@ function Making({ initial, refusal }: { readonly initial: Draft; readonly refusa
       } catch (error) {
         // What was made is made: only the rest stays to be granted.
         if (index > 0) editor.change((draft) => ({ ...draft, parts: parts.slice(index) }));
-        if (!(error instanceof NotProven)) setProblem(error);
+        setProblem(error);
         return;
       }
     }

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Id, Snippet } from '../../parts/copy.tsx';
-import { draftOf, grantsOf, partOf, scopeOf } from '../../parts/grant/draft.ts';
+import { draftOf, partOf, scopeOf } from '../../parts/grant/draft.ts';
 import { useConnectionFacts } from '../../parts/grant/facts.ts';
 import { PreviewTable } from '../../parts/grant/preview.tsx';
 import { protectedIn } from '../../parts/grant/words.ts';
@@ -20,7 +20,7 @@ import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './grants.module.css';
-import { commandsOf } from './written.ts';
+import { commandsOf, jsonOf } from './written.ts';
 
 type Grant = OutputOf<'grants.get'>;
 
@@ -138,7 +138,7 @@ function Covered({ grant }: { readonly grant: Grant }) {
             </span>,
           ])}
       />
-      {facts.error ? <Failure error={facts.error} retry={facts.retry} /> : null}
+      <Failure error={facts.error} retry={facts.retry} />
       <PreviewTable
         grant={asked}
         preview={preview.data}
@@ -173,7 +173,7 @@ function Taken({ grant }: { readonly grant: Grant }) {
       {form === 'command' ? (
         <Snippet text={commandsOf(draft)} what="the command" />
       ) : (
-        <Snippet text={JSON.stringify(grantsOf(draft)[0], null, 2)} what="the JSON" />
+        <Snippet text={jsonOf(draft)} what="the JSON" />
       )}
     </Section>
   );

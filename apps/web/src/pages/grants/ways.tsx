@@ -5,7 +5,7 @@ import { hasDetail, withDetail, withOperations, withoutDetail, withoutOperations
 import type { ConnectionFacts } from '../../parts/grant/facts.ts';
 import { isHarmful } from '../../parts/grant/words.ts';
 import { Inert } from '../../parts/inert.tsx';
-import { TextLink } from '../../parts/link.tsx';
+import { GuardrailsLink } from '../../parts/rule-link.tsx';
 import { outcomeDetail } from '../../parts/rule-words.ts';
 import { Ready, Working } from '../../parts/states.tsx';
 import { EffectTag, EnvironmentTag, Label, OutcomeTag, outcomeOf } from '../../parts/tags.tsx';
@@ -131,14 +131,7 @@ function Tried({ editor }: Pick<Props, 'editor'>) {
                         {guarded?.outcome === 'deny' ? (
                           <>
                             . A guardrail refuses it, whatever is granted:{' '}
-                            <TextLink
-                              inherit
-                              to="/connections/$slug"
-                              params={{ slug: connection }}
-                              search={{ tab: 'guardrails' }}
-                            >
-                              see the guardrails
-                            </TextLink>
+                            <GuardrailsLink connection={connection}>see the guardrails</GuardrailsLink>
                           </>
                         ) : null}
                       </>

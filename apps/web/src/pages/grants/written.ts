@@ -12,7 +12,7 @@ import {
   readLimit,
   readLineText,
 } from '@writ/core';
-import { type Condition, type Draft, emptyPart, type Part } from '../../parts/grant/draft.ts';
+import { type Condition, type Draft, emptyPart, grantsOf, type Part } from '../../parts/grant/draft.ts';
 
 /** A line that cannot be read. `line` counts from 1. */
 export interface LineProblem {
@@ -232,6 +232,12 @@ export function commandsOf(draft: Draft): string {
       ),
     )
     .join('\n');
+}
+
+/** The same grants as the API takes them: one, or a list. */
+export function jsonOf(draft: Draft): string {
+  const grants = grantsOf(draft);
+  return JSON.stringify(grants.length === 1 ? grants[0] : grants, null, 2);
 }
 
 function argumentOf({ option, value }: Said): string {

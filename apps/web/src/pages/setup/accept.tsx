@@ -58,7 +58,7 @@ function AcceptForm({ token }: { readonly token: string }) {
           and passkey of yours is gone.
         </span>
         <NewPassword {...form.getInputProps('password')} value={form.values.password} data-autofocus />
-        {problem === undefined ? null : <Failure error={problem} />}
+        <Failure error={problem} />
         <Button type="submit" loading={form.submitting}>
           Set the password and sign in
         </Button>

@@ -37,7 +37,7 @@ function NewAgent({ made }: { readonly made: AgentStepProps['made'] }) {
           secret, which is worth nothing without a grant.
         </p>
         <ClientNames form={form} />
-        {problem === undefined ? null : <Failure error={problem} />}
+        <Failure error={problem} />
         <Group>
           <Button type="submit" loading={form.submitting}>
             Make the agent

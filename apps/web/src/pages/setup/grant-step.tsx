@@ -17,6 +17,7 @@ import {
 import { PreviewTable } from '../../parts/grant/preview.tsx';
 import { protectedIn } from '../../parts/grant/words.ts';
 import { SHARED_MEANS } from '../../parts/rule-words.ts';
+import { REST } from '../../parts/search.ts';
 import { Failure, Loading } from '../../parts/states.tsx';
 import { EnvironmentTag } from '../../parts/tags.tsx';
 import classes from './wizard.module.css';
@@ -46,7 +47,7 @@ function GrantForm({ client, connection, environments, facts }: GrantStepProps &
   });
   const [chosen, setChosen] = useState(presets[0]?.id ?? '');
   const [part, setPart] = useState(() => begun(presets[0]));
-  const [rested] = useDebouncedValue(part, 250);
+  const [rested] = useDebouncedValue(part, REST);
   const create = useChange('grants.create', { title: 'Make the grant' });
   const preset = presets.find(({ id }) => id === chosen);
   const grantOf = (one: Part): NewGrant[] =>
@@ -107,7 +108,7 @@ function GrantForm({ client, connection, environments, facts }: GrantStepProps &
             />
           </section>
         ) : null}
-        {create.error ? <Failure error={create.error} /> : null}
+        <Failure error={create.error} />
         <Group>
           <Button type="submit" loading={create.isPending} disabled={!isReady || problems.length > 0}>
             Make the grant

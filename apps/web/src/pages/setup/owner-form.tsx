@@ -46,7 +46,7 @@ export function OwnerForm({
           {...form.getInputProps('email')}
         />
         <NewPassword {...form.getInputProps('password')} value={password} owner={{ email, name }} />
-        {problem === undefined ? null : <Failure error={problem} />}
+        <Failure error={problem} />
         <Button type="submit" loading={form.submitting}>
           Make the owner account
         </Button>

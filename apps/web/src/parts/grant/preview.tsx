@@ -4,7 +4,7 @@ import { counted, EFFECTS, limitText } from '@writ/core';
 import { useState } from 'react';
 import { useApiList } from '../../api/queries.ts';
 import { Inert } from '../inert.tsx';
-import { TextLink } from '../link.tsx';
+import { GuardrailsLink } from '../rule-link.tsx';
 import { outcomeDetail } from '../rule-words.ts';
 import { Failure, Working } from '../states.tsx';
 import { EffectTag, EnvironmentTag, OutcomeTag, outcomeOf } from '../tags.tsx';
@@ -78,10 +78,7 @@ export function PreviewTable({ grant, preview, isProtected, isFetching = false, 
       {summary.some(({ outcome }) => outcome === 'deny') ? (
         <p className={classes.soft}>
           What is refused here is refused by a guardrail, whatever is granted:{' '}
-          <TextLink to="/connections/$slug" params={{ slug: grant.connection }} search={{ tab: 'guardrails' }}>
-            the guardrails of {grant.connection}
-          </TextLink>
-          .
+          <GuardrailsLink connection={grant.connection}>the guardrails of {grant.connection}</GuardrailsLink>.
         </p>
       ) : null}
       {limits.map(({ limit, used }) => (

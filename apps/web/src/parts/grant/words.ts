@@ -1,5 +1,6 @@
 import type { OutputOf } from '@writ/api';
 import { allows, counted, EFFECTS, type Effect, isWorse, matchesName, parseSelector } from '@writ/core';
+import { capital, sentence } from '../sentence.ts';
 import type { Part } from './draft.ts';
 
 /** An operation of the catalog. */
@@ -217,13 +218,4 @@ export function pairsOf(items: readonly Pair[], count: Count): Pair[] {
   }: Omit<Count, 'operations' | 'narrowed'>): string =>
     [environment, effect, outcome, approve, hold_minutes, quorum].join(' ');
   return items.filter((item) => key(item) === key(count));
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function sentence(text: string): string {
-  const words = capital(text);
-  return /[.!?]$/.test(words) ? words : `${words}.`;
 }
