@@ -53,10 +53,10 @@ test('an approver says yes on a phone whose clock is wrong, knowing what it is, 
   await phone.page.getByText('The whole request').click();
   await phone.page.getByRole('region', { name: 'Every byte' }).getByText('[secret', { exact: false }).first().waitFor();
   expect(await phone.inaccessibleInBoth()).toEqual([]);
-  await phone.page.getByRole('button', { name: 'Approve …' }).click();
-  await phone.page.getByRole('button', { name: 'Approve, the agent repeats it' }).waitFor();
+  await phone.page.getByRole('button', { name: 'Approve', exact: true }).click();
+  await phone.page.getByRole('button', { name: 'Approve, the client repeats it' }).waitFor();
   await phone.shot('approve-phone-dark');
-  await phone.page.getByRole('button', { name: 'Approve, the agent repeats it' }).click();
+  await phone.page.getByRole('button', { name: 'Approve, the client repeats it' }).click();
   await phone.prove(pia, 'Approve');
   await phone.page.getByText('approved, not used yet').waitFor();
   expect((await set('PIN')).status).toBe(200);
@@ -76,7 +76,7 @@ test('secrets are looked at and hidden again; a no with a reason is the next thi
   await owner.page.getByRole('button', { name: 'Hide the secrets' }).click();
   await bytes.getByText('[secret', { exact: false }).first().waitFor();
   expect(await owner.page.content()).not.toContain(value);
-  await owner.page.getByRole('button', { name: 'Deny …' }).click();
+  await owner.page.getByRole('button', { name: 'Deny', exact: true }).click();
   await owner.page.getByLabel('Reason').fill('Use the vault of staging.');
   await owner.page.getByRole('button', { name: 'Deny it', exact: true }).click();
   await owner.prove(scene.owner, 'Deny it');
@@ -93,7 +93,7 @@ test('secrets are looked at and hidden again; a no with a reason is the next thi
 test('run now: Writ sends it itself, and the agent fetches the answer', async () => {
   const id = idIn(await set('NOW'));
   await owner.page.goto(`/approvals/${id}`);
-  await owner.page.getByRole('button', { name: 'Approve …' }).click();
+  await owner.page.getByRole('button', { name: 'Approve', exact: true }).click();
   await owner.page.getByRole('button', { name: 'Approve, and run it now' }).click();
   await owner.prove(scene.owner, 'Approve, and run it now');
   await owner.page.getByText('Writ sends it itself, once.').waitFor();
@@ -110,7 +110,7 @@ test('what destroys production is typed, then waits for its window, and is cance
   await owner.page.getByRole('region', { name: 'What dies' }).getByText('rentals-data').first().waitFor();
   await owner.shot('approval-destroy');
   expect(await owner.inaccessibleInBoth()).toEqual([]);
-  await owner.page.getByRole('button', { name: 'Approve …' }).click();
+  await owner.page.getByRole('button', { name: 'Approve', exact: true }).click();
   const yes = owner.page.getByRole('button', { name: 'Approve, and run it now' });
   const typed = owner.page.getByLabel('To confirm, type production/rentals-data');
   await typed.fill('production/rentals');
@@ -139,8 +139,8 @@ test('several at once: those picked on screen, and never what destroys; what com
   expect(await owner.inaccessibleInBoth()).toEqual([]);
   expect(await waits.getByRole('checkbox').count()).toBe(2);
   for (const box of await waits.getByRole('checkbox').all()) await box.check();
-  await page.getByRole('button', { name: 'Approve these 2 requests …' }).click();
-  await page.getByRole('button', { name: 'Approve these 2 requests', exact: true }).click();
+  await page.getByRole('button', { name: 'Approve these 2 requests' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Approve these 2 requests' }).click();
   await owner.prove(scene.owner, 'Approve these 2 requests');
   await page.mouse.move(0, 0);
   await waits.getByRole('article').nth(1).waitFor({ state: 'detached' });
@@ -160,16 +160,16 @@ test('a card whose request ends under the finger goes stale, and its buttons are
   const { access_token, task_id } = await scene.token(scene.agent, { task: 'a <b>task</b> that ends' });
   await page.goto(`/approvals/${idIn(await set('STALE', access_token))}`);
   await page.getByText('a <b>task</b> that ends').waitFor();
-  await page.getByRole('button', { name: 'Approve …' }).click();
-  const yes = page.getByRole('button', { name: 'Approve, the agent repeats it' });
+  await page.getByRole('button', { name: 'Approve', exact: true }).click();
+  const yes = page.getByRole('button', { name: 'Approve, the client repeats it' });
   await yes.waitFor();
   await scene.owner.client.call('tasks.end', { id: task_id });
   await page.getByText('This has changed while you looked at it.', { exact: false }).waitFor();
   expect(await yes.isDisabled()).toBe(true);
   await page.keyboard.press('Escape');
   await page.getByText('This is not as you see it any more.').waitFor();
-  for (const name of ['Approve …', 'Deny …', 'Set this guardrail'])
-    expect(await page.getByRole('button', { name }).first().isDisabled()).toBe(true);
+  for (const name of ['Approve', 'Deny', 'Set this guardrail'])
+    expect(await page.getByRole('button', { name, exact: true }).first().isDisabled()).toBe(true);
   await owner.shot('stale');
   await page.getByRole('button', { name: 'Show it as it is now' }).click();
   await page.getByText('Nothing waits any more.', { exact: false }).waitFor();
@@ -179,9 +179,9 @@ test('what is allowed for a task passes without asking, and the task is then end
   const { page } = owner;
   const { access_token, task_id } = await scene.token(scene.agent, { task: 'set many names' });
   await page.goto(`/approvals/${idIn(await set('ALLOWED', access_token))}`);
-  await page.getByRole('button', { name: 'Allow for this task …' }).click();
+  await page.getByRole('button', { name: 'Allow for this task' }).click();
   await page.getByLabel('How many operations').fill('3');
-  await page.getByRole('button', { name: 'Allow for this task', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Allow for this task' }).click();
   await owner.prove(scene.owner, 'Allow for this task');
   expect([(await set('ALLOWED', access_token)).status, (await set('ALSO', access_token)).status]).toEqual([200, 200]);
   await page.goto(`/tasks/${task_id}`);
@@ -190,7 +190,7 @@ test('what is allowed for a task passes without asking, and the task is then end
   expect(await page.getByRole('link', { name: 'See the guardrail' }).getAttribute('href')).toContain('guardrails');
   await owner.shot('task');
   expect(await owner.inaccessibleInBoth()).toEqual([]);
-  await page.getByRole('button', { name: 'End the task …' }).click();
+  await page.getByRole('button', { name: 'End the task' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'End the task', exact: true }).click();
   await page.getByText('Ended by').waitFor();
   expect((await set('ALLOWED', access_token)).refusal?.code).toMatch(/^(task_ended|invalid_token)$/);
@@ -205,8 +205,8 @@ test('of two people who must say yes the first has to wait for the other', async
   await client.call('guardrails.put', { items: [{ ...ASKED, quorum: 2 }, LOST] }, { assertion });
   const id = idIn(await set('QUORUM'));
   await owner.page.goto(`/approvals/${id}`);
-  await owner.page.getByRole('button', { name: 'Approve …' }).click();
-  await owner.page.getByRole('button', { name: 'Approve, the agent repeats it' }).click();
+  await owner.page.getByRole('button', { name: 'Approve', exact: true }).click();
+  await owner.page.getByRole('button', { name: 'Approve, the client repeats it' }).click();
   await owner.prove(scene.owner, 'Approve');
   await owner.page.getByText('You have said yes. It waits for somebody else.').waitFor();
   const pia = await scene.owner.invite('approver');
@@ -231,8 +231,8 @@ test('less of a token is given than was asked', async () => {
   await page.getByRole('region', { name: 'What it would reach' }).waitFor();
   await owner.shot('token');
   expect(await owner.inaccessibleInBoth()).toEqual([]);
-  await page.getByRole('button', { name: 'Approve …' }).click();
-  await page.getByRole('button', { name: 'Give less of it …' }).click();
+  await page.getByRole('button', { name: 'Approve', exact: true }).click();
+  await page.getByRole('button', { name: 'Give less of it' }).click();
   await page.getByLabel('railway/staging/variables:reveal').check();
   await page.getByRole('button', { name: 'Approve only this' }).click();
   await owner.prove(scene.owner, 'Approve');
@@ -289,11 +289,11 @@ test('an owner is led to what is guarded less, and takes it back', async () => {
   expect((await set('FREE')).status).toBe(200);
   const [event] = await scene.audit({ kind: 'guardrails.replaced', limit: '1' });
   await page.goto(`/guardrails/undo?request=${event?.['request_id']}`);
-  await page.getByRole('button', { name: 'Take it back …' }).waitFor();
+  await page.getByRole('button', { name: 'Take back the change' }).waitFor();
   await owner.shot('undo');
   expect(await owner.inaccessibleInBoth()).toEqual([]);
-  await page.getByRole('button', { name: 'Take it back …' }).click();
-  await owner.prove(scene.owner, 'Take it back');
+  await page.getByRole('button', { name: 'Take back the change' }).click();
+  await owner.prove(scene.owner, 'Take back the change');
   await page.getByText('Taken back: it is guarded as before.').waitFor();
   const { items: left } = await scene.owner.client.call('guardrails.get', {});
   expect(left).not.toContainEqual(expect.objectContaining({ outcome: 'allow' }));

@@ -93,7 +93,7 @@ test('a preset makes a narrow grant: what it allows passes, what lies beside it 
   expect(await answered(agent, REDEPLOY)).toEqual([200, null]);
   expect(await answered(agent, domain('other.elsewhere.example.com'))).toEqual([403, 'argument_not_granted']);
 
-  await page.getByRole('button', { name: 'Delete the grant ...' }).click();
+  await page.getByRole('button', { name: 'Delete the grant', exact: true }).click();
   await page.getByRole('button', { name: 'Delete the grant "Staging domains"' }).click();
   await page.getByRole('heading', { name: 'Grants' }).waitFor();
   expect((await scene.tokenAnswer(agent)).status).not.toBe(200);

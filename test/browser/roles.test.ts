@@ -49,7 +49,7 @@ const offers = ({ ids }: World): readonly Offer[] => [
     call: (client) => client.call('connections.delete', { connection: 'railway' }),
   },
   {
-    ...{ path: '/approvals', name: /^Freeze$/, least: 'approver' },
+    ...{ path: '/approvals', name: /^Freeze everything$/, least: 'approver' },
     call: (client) => client.call('freeze.create', { all: true, reason: 'by somebody who may not' }),
   },
   {

@@ -81,7 +81,7 @@ function FreezeForm({ subject, done }: { readonly subject: FreezeSubject; readon
       <span>{what} Answers under way are cut off, and held requests wait. An owner lifts it.</span>
       <Textarea
         label="Reason"
-        description="The agents that are stopped read it, and so does everybody here."
+        description="The clients that are stopped read it, and so does everybody here."
         value={reason}
         maxLength={200}
         autosize

@@ -24,12 +24,12 @@ export function FreezeButton({ compact = false }: { readonly compact?: boolean }
         subject={{ all: true }}
         button={(open) =>
           compact ? (
-            <ActionIcon variant="default" size="lg" aria-label="Freeze" onClick={open}>
+            <ActionIcon variant="default" size="lg" aria-label="Freeze everything" onClick={open}>
               <IconSnowflake size={18} aria-hidden />
             </ActionIcon>
           ) : (
             <Button variant="default" leftSection={<IconSnowflake size={15} aria-hidden />} onClick={open}>
-              Freeze
+              Freeze everything
             </Button>
           )
         }

@@ -64,7 +64,7 @@ export function AllowForm({ approval, dead, done }: AnswerProps) {
       </div>
       <p className={classes.small}>
         It ends {isCount ? limitText(Number(uses), lasts) : 'when it is used up'}, with its task, or when somebody ends
-        it, whichever is first. What waits goes on by itself as soon as the agent repeats it, and counts.
+        it, whichever is first. What waits goes on by itself as soon as the client repeats it, and counts.
       </p>
       {allow.error ? <Failure error={allow.error} /> : null}
       <Button size="md" disabled={dead || !isCount} loading={allow.isPending} onClick={send}>

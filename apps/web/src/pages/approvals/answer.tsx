@@ -70,22 +70,16 @@ function Pending({ approval, dead, choose }: ChooseProps) {
       {mayAnswer ? (
         <div className={classes.choices}>
           <Button variant="default" size="md" disabled={dead} onClick={() => choose('deny')}>
-            Deny …
+            Deny
           </Button>
           {isAllowable && !hasSaidYes ? (
             <Button variant="default" size="md" disabled={dead} onClick={() => choose('allow')}>
-              Allow for this task …
+              Allow for this task
             </Button>
           ) : null}
           {may_approve && !hasSaidYes ? (
-            <Button
-              variant="default"
-              size="md"
-              disabled={dead}
-              className={classes.yes ?? ''}
-              onClick={() => choose('approve')}
-            >
-              Approve …
+            <Button variant="default" size="md" disabled={dead} onClick={() => choose('approve')}>
+              Approve
             </Button>
           ) : null}
         </div>

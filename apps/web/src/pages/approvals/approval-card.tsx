@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useApi } from '../../api/queries.ts';
 import type { Approval } from '../../parts/gist.ts';
-import { Inert } from '../../parts/inert.tsx';
+import { Quotation } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
 import { ApprovalLabel } from '../../parts/state-labels.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -21,7 +21,7 @@ export function ApprovalCard({ card: { first, now }, pick }: CardProps) {
   const { data } = useApi('approvals.get', { id: first.id }, { enabled: now === undefined });
   const isOver = now === undefined && data?.state !== 'pending';
   const approval = now ?? first;
-  const { id, task, expires_at } = approval;
+  const { id, task, expires_at, shown, token, client_id } = approval;
   return (
     <article className={inbox.card} data-picked={pick ? true : undefined} data-over={isOver || undefined}>
       {pick ? <div className={inbox.pick}>{pick}</div> : null}
@@ -30,10 +30,8 @@ export function ApprovalCard({ card: { first, now }, pick }: CardProps) {
           <FirstLine {...approval} />
         </TextLink>
         <Tags {...approval} />
+        <Quotation text={task.purpose} who={(shown ?? token)?.asked_by.name ?? client_id} />
         <p className={inbox.cardFacts}>
-          <q className={inbox.purpose}>
-            {task.purpose === null ? 'no purpose was given' : <Inert text={task.purpose} />}
-          </q>
           <span>
             <Why approval={approval} />
           </span>

@@ -3,8 +3,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useRouter } from '@tanstack/react-router';
 import { Suspense } from 'react';
 import { apiQuery, useApi } from '../../api/queries.ts';
-import { Copy, Id } from '../../parts/copy.tsx';
+import { Id } from '../../parts/copy.tsx';
 import type { Approval } from '../../parts/gist.ts';
+import { IdLink } from '../../parts/id-link.tsx';
 import { Inert, Quotation } from '../../parts/inert.tsx';
 import { later } from '../../parts/later.ts';
 import { TextLink } from '../../parts/link.tsx';
@@ -17,7 +18,7 @@ import { canKey, useKeys } from './keys.ts';
 import { KeysHint } from './keys-hint.tsx';
 import { useLooked } from './looked.ts';
 import { OnePage, Stale } from './one-page.tsx';
-import { Calls, Request } from './request-parts.tsx';
+import { Calls, WhatItDoes } from './request-parts.tsx';
 import { Renames } from './shown.tsx';
 import { TokenAsked } from './token.tsx';
 import { Who, Why } from './why.tsx';
@@ -71,7 +72,7 @@ function OneApproval({ id }: { readonly id: string }) {
       first={<First approval={view} />}
       answer={<Answer approval={view} dead={dead} done={done} />}
     >
-      {view.shown === null ? null : <Request approval={view} shown={view.shown} dead={dead} />}
+      {view.shown === null ? null : <WhatItDoes approval={view} shown={view.shown} dead={dead} />}
       {view.token === null ? null : <TokenAsked token={view.token} />}
       <Calls calls={(view.shown ?? view.token)?.last_calls} />
       <Suspense>
@@ -165,7 +166,7 @@ function First({ approval }: { readonly approval: Approval }) {
         <div>
           <dt>Needs you</dt>
           <dd>
-            <Why approval={approval} />
+            <Why approval={approval} isLinked />
           </dd>
         </div>
         {approval.state === 'pending' ? (
@@ -199,15 +200,7 @@ function About({ approval }: { readonly approval: Approval }) {
           ['Approval', <Id key="id" id={id} what="the approval's id" />],
           ['Client', <Id key="client" id={client_id} what="the client's id" />],
           ['Connection', connection ?? 'several'],
-          [
-            'Task',
-            <span key="task">
-              <TextLink to="/tasks/$id" params={{ id: task.id }}>
-                {task.id}
-              </TextLink>{' '}
-              <Copy text={task.id} what="the task's id" />
-            </span>,
-          ],
+          ['Task', <IdLink key="task" id={task.id} to="/tasks/$id" what="the task's id" />],
           ['Request', <Id key="request" id={request_id} what="the request's id" />],
           ['Requesters', <Inert key="requesters" text={requesters.map(({ name }) => name).join(', ')} />],
           ['Digest', <Id key="digest" id={digest} what="the digest" />],

@@ -43,7 +43,7 @@ export function ApproveForm({ approval, dead, done }: AnswerProps) {
           {isFixed
             ? run === 'now'
               ? 'The first of them chose that Writ sends it itself.'
-              : `The first of them chose that the agent repeats it, within ${lengthOf(usable_for ?? 900)}.`
+              : `The first of them chose that the client repeats it, within ${lengthOf(usable_for ?? USABLE[0])}.`
             : 'The first yes chooses how it runs.'}
         </p>
       ) : null}
@@ -56,7 +56,7 @@ export function ApproveForm({ approval, dead, done }: AnswerProps) {
       <Typed lines={lines} typed={typed} change={setTyped} />
       {isFixed ? null : (
         <NativeSelect
-          label={kind === 'token' ? 'The client may come for it within' : 'If the agent repeats it, within'}
+          label={kind === 'token' ? 'The client may come for it within' : 'If the client repeats it, within'}
           data={USABLE.map((seconds) => ({ value: String(seconds), label: lengthOf(seconds) }))}
           value={String(usable)}
           onChange={(event) => setUsable(Number(event.currentTarget.value))}
@@ -119,7 +119,7 @@ function Buttons({ approval, isReady, isSending, less, byClient, now }: ButtonsP
   return (
     <div className={classes.ways}>
       <Button size="md" disabled={!isReady} loading={isSending} onClick={byClient} {...color}>
-        Approve, the agent repeats it
+        Approve, the client repeats it
       </Button>
       <Button size="md" variant="default" disabled={!isReady} loading={isSending} onClick={now}>
         Approve, and run it now

@@ -20,7 +20,7 @@ export function ApproveSeveral({ approvals, done }: SeveralProps) {
   return (
     <div className={inbox.several}>
       <Button variant="default" size="md" onClick={() => setLooked(approvals)}>
-        Approve {counted(approvals.length)} …
+        Approve {counted(approvals.length)}
       </Button>
       <Modal
         opened={looked !== undefined}
@@ -44,7 +44,7 @@ function Together({ looked, now, done }: TogetherProps) {
   const title = `Approve ${counted(looked.length)}`;
   const approve = useChange('approvals.approve_all', {
     title,
-    what: 'All of them or none. Each agent repeats its request, within 15 minutes.',
+    what: 'All of them or none. Each client repeats its request, within 15 minutes.',
   });
   const isSame = looked.every(({ id, version }) => now.some((each) => each.id === id && each.version === version));
   const send = (): void =>

@@ -1,7 +1,6 @@
-import { Button } from '@mantine/core';
 import { IconHandStop } from '@tabler/icons-react';
 import { useChange } from '../../api/queries.ts';
-import { Failure } from '../../parts/states.tsx';
+import { Act } from '../../parts/act.tsx';
 import type { Hold } from './words.ts';
 
 interface CancelProps {
@@ -15,18 +14,16 @@ interface CancelProps {
 export function CancelHold({ hold, dead, size, done }: CancelProps) {
   const cancel = useChange('holds.cancel', { title: 'Cancel it' });
   return (
-    <>
-      <Button
-        size={size}
-        fullWidth={size === 'lg'}
-        disabled={dead}
-        loading={cancel.isPending}
-        leftSection={<IconHandStop size={size === 'lg' ? 20 : 16} aria-hidden />}
-        onClick={() => cancel.mutate({ id: hold.id }, { onSuccess: (after) => done?.(after) })}
-      >
-        Cancel it, nothing is sent
-      </Button>
-      {cancel.error ? <Failure error={cancel.error} /> : null}
-    </>
+    <Act
+      change={cancel}
+      variant="filled"
+      size={size}
+      fullWidth={size === 'lg'}
+      disabled={dead}
+      leftSection={<IconHandStop size={size === 'lg' ? 20 : 16} aria-hidden />}
+      onClick={() => cancel.mutate({ id: hold.id }, { onSuccess: (after) => done?.(after) })}
+    >
+      Cancel it, nothing is sent
+    </Act>
   );
 }

@@ -6,7 +6,7 @@ import classes from './approvals.module.css';
 import { FirstLine } from './first-line.tsx';
 import type { AnswerProps } from './words.ts';
 
-/** A no, with the reason that the agent reads as its next step. It also takes back a yes that was not used yet. */
+/** A no, with the reason that the client reads as its next step. It also takes back a yes that was not used yet. */
 export function DenyForm({ approval, dead, done }: AnswerProps) {
   const { id, version } = approval;
   const [reason, setReason] = useState('');
@@ -25,7 +25,7 @@ export function DenyForm({ approval, dead, done }: AnswerProps) {
       </p>
       <Textarea
         label="Reason"
-        description="The agent reads it as its next step: say what to do instead."
+        description="The client reads it as its next step: say what to do instead."
         placeholder="That volume is production. Use staging-data."
         maxLength={500}
         autosize

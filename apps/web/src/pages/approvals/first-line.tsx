@@ -25,7 +25,7 @@ const VERBS: Readonly<Record<string, string>> = {
   escalate: 'give or take access to',
 };
 
-/** The first line of a card: which agent, for whom, would do what to what, and where. */
+/** The first line of a card: which client, for whom, would do what to what, and where. */
 export function FirstLine(asked: Asked) {
   const gist = gistOf(asked);
   const by = (asked.shown ?? asked.token)?.asked_by;

@@ -1,15 +1,14 @@
-import { Button } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { apiQuery, useApi, useChange } from '../../api/queries.ts';
-import { Copy, Id } from '../../parts/copy.tsx';
+import { Act } from '../../parts/act.tsx';
+import { Id } from '../../parts/copy.tsx';
+import { IdLink } from '../../parts/id-link.tsx';
 import { Inert, Quotation } from '../../parts/inert.tsx';
-import { TextLink } from '../../parts/link.tsx';
 import { OneThing } from '../../parts/one-thing.tsx';
 import { Facts, Section } from '../../parts/page.tsx';
 import { Person } from '../../parts/person.tsx';
-import { Failure } from '../../parts/states.tsx';
 import { Countdown, Time, useNow } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './approvals.module.css';
@@ -17,7 +16,7 @@ import { CancelHold } from './cancel-hold.tsx';
 import { canKey } from './keys.ts';
 import { useLooked } from './looked.ts';
 import { OnePage, Stale } from './one-page.tsx';
-import { Calls, Request } from './request-parts.tsx';
+import { Calls, WhatItDoes } from './request-parts.tsx';
 import type { Hold } from './words.ts';
 
 /** One call that waits for its time, or waited. */
@@ -54,7 +53,7 @@ function OneHold({ id }: { readonly id: string }) {
       first={view.shown === null ? null : <Quotation text={view.shown.task.purpose} who={view.shown.asked_by.name} />}
       answer={<Stop hold={view} dead={since !== undefined} done={done} />}
     >
-      {view.shown === null ? null : <Request shown={view.shown} />}
+      {view.shown === null ? null : <WhatItDoes shown={view.shown} />}
       <Calls calls={view.shown?.last_calls} />
       <About hold={view} />
     </OnePage>
@@ -128,20 +127,19 @@ function Release({ hold, dead, done }: StopProps) {
   });
   return (
     <>
-      <Button
-        variant="default"
+      <Act
+        change={release}
+        size="sm"
         disabled={dead}
-        loading={release.isPending}
         onClick={() => release.mutate({ id, seen: version }, { onSuccess: done })}
       >
-        {title} …
-      </Button>
+        {title}
+      </Act>
       {quorum > 1 ? (
         <p className={classes.small}>
           A release takes {quorum} people; {releases.length} have.
         </p>
       ) : null}
-      {release.error ? <Failure error={release.error} /> : null}
     </>
   );
 }
@@ -158,27 +156,11 @@ function About({ hold }: { readonly hold: Hold }) {
           ['Hold', <Id key="id" id={id} what="the hold's id" />],
           ['Client', <Id key="client" id={client_id} what="the client's id" />],
           ['Connection', connection],
-          [
-            'Task',
-            <span key="task">
-              <TextLink to="/tasks/$id" params={{ id: task_id }}>
-                {task_id}
-              </TextLink>{' '}
-              <Copy text={task_id} what="the task's id" />
-            </span>,
-          ],
+          ['Task', <IdLink key="task" id={task_id} to="/tasks/$id" what="the task's id" />],
           ...(approval_id === null
             ? []
             : ([
-                [
-                  'Approval',
-                  <span key="approval">
-                    <TextLink to="/approvals/$id" params={{ id: approval_id }}>
-                      {approval_id}
-                    </TextLink>{' '}
-                    <Copy text={approval_id} what="the approval's id" />
-                  </span>,
-                ],
+                ['Approval', <IdLink key="approval" id={approval_id} to="/approvals/$id" what="the approval's id" />],
               ] as const)),
           ['Request', <Id key="request" id={request_id} what="the request's id" />],
           ...(executed_as === null
@@ -186,9 +168,7 @@ function About({ hold }: { readonly hold: Hold }) {
             : ([['Sent as', <Id key="sent" id={executed_as} what="the request's id" />]] as const)),
           ...(ended_by === null
             ? []
-            : ([
-                ['Ended by', <Person key="by" id={ended_by.replace(/^user:/, '')} what="the id of who ended it" />],
-              ] as const)),
+            : ([['Ended by', <Person key="by" id={ended_by} what="the id of who ended it" />]] as const)),
         ]}
       />
     </Section>

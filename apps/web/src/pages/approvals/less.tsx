@@ -39,7 +39,7 @@ export function Less({ token, given, give }: LessProps) {
         <p className={classes.small}>For {lengthOf(token.expires_in)}, from when the client comes for it.</p>
         <div>
           <Button variant="default" size="xs" onClick={() => give([])}>
-            Give less of it …
+            Give less of it
           </Button>
         </div>
       </Stack>

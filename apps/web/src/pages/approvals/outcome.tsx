@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
 import { useChange } from '../../api/queries.ts';
+import { Act } from '../../parts/act.tsx';
 import type { Approval } from '../../parts/gist.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
 import { ApprovalLabel } from '../../parts/state-labels.tsx';
-import { Failure } from '../../parts/states.tsx';
 import { Countdown, Time } from '../../parts/time.tsx';
 import { useMay } from '../../shell/me.ts';
 import classes from './approvals.module.css';
@@ -32,7 +32,7 @@ export function Outcome({ approval, dead, choose }: OutcomeProps) {
       <Sentence approval={approval} />
       {mayAnswer && approval.state === 'approved' ? (
         <Button variant="default" disabled={dead} onClick={choose}>
-          Take it back …
+          Take back the yes
         </Button>
       ) : null}
       {mayAnswer && approval.state === 'denied' && approval.reopened_at === null ? (
@@ -47,7 +47,7 @@ function Sentence({ approval }: { readonly approval: Approval }) {
   if (state === 'approved')
     return (
       <p className={classes.small}>
-        {kind === 'token' ? 'The client can come for its token, once.' : 'The agent can repeat its request, once.'}{' '}
+        {kind === 'token' ? 'The client can come for its token, once.' : 'The client can repeat its request, once.'}{' '}
         {usable_until === null ? null : (
           <>
             <Countdown to={usable_until} /> left.
@@ -94,16 +94,8 @@ function Reopen({ approval, dead }: { readonly approval: Approval; readonly dead
     what: 'What was denied to this client of these operations counts no more: it may ask again at once.',
   });
   return (
-    <>
-      <Button
-        variant="default"
-        disabled={dead}
-        loading={reopen.isPending}
-        onClick={() => reopen.mutate({ id: approval.id })}
-      >
-        Let it ask again
-      </Button>
-      {reopen.error ? <Failure error={reopen.error} /> : null}
-    </>
+    <Act change={reopen} size="sm" disabled={dead} onClick={() => reopen.mutate({ id: approval.id })}>
+      Let it ask again
+    </Act>
   );
 }

@@ -4,7 +4,7 @@ import { Section } from '../../parts/page.tsx';
 import { WholeRequest } from './request.tsx';
 import { ProviderFacts, WhatDies } from './shown.tsx';
 
-interface RequestProps {
+interface WhatItDoesProps {
   readonly approval?: Approval;
   readonly shown: Shown;
   /** Whether it has changed since, so that nothing here does anything any more. */
@@ -12,7 +12,7 @@ interface RequestProps {
 }
 
 /** What a request does, as far as Writ and the provider know. */
-export function Request({ approval, shown, dead = false }: RequestProps) {
+export function WhatItDoes({ approval, shown, dead = false }: WhatItDoesProps) {
   const { blast_radius: blast } = shown;
   const mayLook = approval?.state === 'pending' && approval.may_approve;
   return (

@@ -9,7 +9,7 @@ import { Inert, InertLines } from '../../parts/inert.tsx';
 import { Failure } from '../../parts/states.tsx';
 import classes from './approvals.module.css';
 import { documentIn, highlightBody, highlightGraphql, type Piece } from './highlight.ts';
-import facts from './shown.module.css';
+import look from './shown.module.css';
 
 type Request = Shown['request'];
 type Whole = OutputOf<'approvals.look'>['request'];
@@ -26,14 +26,14 @@ interface WholeRequestProps {
 export function WholeRequest({ request, lookAt, dead = false }: WholeRequestProps) {
   const { method, origin, path, body_bytes, body_sha256 } = request;
   return (
-    <details className={facts.fold}>
+    <details className={look.fold}>
       <summary>
         The whole request{' '}
         <span className={classes.faint}>
           {method} <Inert text={path} />, {body_bytes} bytes
         </span>
       </summary>
-      <div className={facts.stack}>
+      <div className={look.stack}>
         <p className={classes.small}>
           To <code>{<Inert text={origin} />}</code>, with the root credential added.{' '}
           {body_sha256 === null ? (
@@ -55,7 +55,7 @@ function Secrets({ request, lookAt, dead = false }: WholeRequestProps) {
   const prove = useProof();
   const [whole, setWhole] = useState<Whole>();
   const [problem, setProblem] = useState<unknown>();
-  const look = async (): Promise<void> => {
+  const reveal = async (): Promise<void> => {
     if (lookAt === undefined) return;
     setProblem(undefined);
     const words = { title: 'Look at the secrets', what: 'That you looked is kept in the log.' };
@@ -79,7 +79,7 @@ function Secrets({ request, lookAt, dead = false }: WholeRequestProps) {
               size="xs"
               disabled={dead}
               leftSection={<IconEye size={14} aria-hidden />}
-              onClick={() => void look()}
+              onClick={() => void reveal()}
             >
               Look at the secrets
             </Button>
@@ -129,13 +129,13 @@ interface CodeProps {
 
 function Code({ label, text, pieces }: CodeProps) {
   return (
-    <div className={facts.code}>
-      <div className={facts.codeHead}>
+    <div className={look.code}>
+      <div className={look.codeHead}>
         <span>{label}</span>
         <Copy text={text} what={label.toLowerCase()} />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard. */}
-      <section className={facts.codeBody} tabIndex={0} aria-label={label}>
+      <section className={look.codeBody} tabIndex={0} aria-label={label}>
         <pre>
           {pieces.map((piece, index) => (
             <span key={index} data-kind={piece.kind}>

@@ -6,7 +6,7 @@ import { EffectTag, EnvironmentTag, Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import classes from './approvals.module.css';
 import { factsText, leaves, words } from './facts.ts';
-import facts from './shown.module.css';
+import look from './shown.module.css';
 import type { Blast } from './words.ts';
 
 type Item = Blast['dies'][number];
@@ -15,7 +15,7 @@ type Item = Blast['dies'][number];
 export function WhatDies({ blast }: { readonly blast: Blast }) {
   const { dies, backups_lost, backups_left, unknown, undescribable } = blast;
   return (
-    <div className={facts.stack}>
+    <div className={look.stack}>
       <Items title="Dies" items={dies} tone="bad" />
       <Items title="Backups that die with it" items={backups_lost} tone="bad" />
       {backups_lost.length > 0 && backups_left.length === 0 ? (
@@ -40,11 +40,11 @@ function Items({
   if (items.length === 0) return null;
   return (
     <div>
-      <h3 className={facts.name}>{title}</h3>
-      <ul className={facts.things} data-tone={tone}>
+      <h3 className={look.name}>{title}</h3>
+      <ul className={look.things} data-tone={tone}>
         {items.map((item) => (
           <li key={`${item.kind} ${item.id}`}>
-            <span className={facts.thing}>
+            <span className={look.thing}>
               <span className={classes.faint}>{<Inert text={words(item.kind)} />}</span>{' '}
               <strong>{<Inert text={item.name ?? item.id} />}</strong>
               {item.environment === undefined ? null : (
@@ -53,7 +53,7 @@ function Items({
               {item.newest ? <Label tone="warn">newest</Label> : null}
               {item.automatic ? <Label>made by the provider</Label> : null}
             </span>
-            <span className={facts.measured}>{<Inert text={factsText(item.facts)} />}</span>
+            <span className={look.measured}>{<Inert text={factsText(item.facts)} />}</span>
           </li>
         ))}
       </ul>
@@ -65,7 +65,7 @@ function Sentences({ title, texts }: { readonly title: string; readonly texts: r
   if (texts.length === 0) return null;
   return (
     <div>
-      <h3 className={facts.name}>{title}</h3>
+      <h3 className={look.name}>{title}</h3>
       <ul className={classes.plainList}>
         {texts.map((text) => (
           <li key={text}>
@@ -81,9 +81,9 @@ function Sentences({ title, texts }: { readonly title: string; readonly texts: r
 export function ProviderFacts({ shown }: { readonly shown: Shown }) {
   const { operations, blast_radius: blast, stored_state, left_out } = shown;
   return (
-    <div className={facts.stack}>
+    <div className={look.stack}>
       {operations.map((operation, index) => (
-        <div key={index} className={facts.operation}>
+        <div key={index} className={look.operation}>
           <div className={classes.tags}>
             <EffectTag effect={operation.effect} />
             <code>{<Inert text={operation.name} />}</code>
@@ -107,11 +107,11 @@ export function ProviderFacts({ shown }: { readonly shown: Shown }) {
       {blast === null ? null : <Targets blast={blast} />}
       {stored_state.map(({ name, version, shown: state }) => (
         <div key={name}>
-          <h3 className={facts.name}>
+          <h3 className={look.name}>
             Stored at the provider, and done with it: <Inert text={name} />, version{' '}
             <code>{<Inert text={version} />}</code>
           </h3>
-          <pre className={facts.pre}>{<Inert text={asText(state)} />}</pre>
+          <pre className={look.pre}>{<Inert text={asText(state)} />}</pre>
         </div>
       ))}
     </div>
@@ -131,7 +131,7 @@ function Targets({ blast }: { readonly blast: Blast }) {
     words(target.kind),
     <span key={target.id}>
       <strong>{<Inert text={target.name ?? 'without a name'} />}</strong> <Id id={target.id} what="the provider's id" />
-      <span className={facts.measured}>{<Inert text={factsText(target.facts)} />}</span>
+      <span className={look.measured}>{<Inert text={factsText(target.facts)} />}</span>
     </span>,
   ]);
   return <Pairs pairs={[...things, ...places]} />;
@@ -140,7 +140,7 @@ function Targets({ blast }: { readonly blast: Blast }) {
 function Pairs({ pairs }: { readonly pairs: readonly (readonly [string, ReactNode])[] }) {
   if (pairs.length === 0) return null;
   return (
-    <dl className={facts.pairs}>
+    <dl className={look.pairs}>
       {pairs.map(([name, value], index) => (
         <div key={index}>
           <dt>{<Inert text={name} />}</dt>

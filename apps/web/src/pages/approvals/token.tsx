@@ -5,7 +5,7 @@ import rows from '../../parts/rows.module.css';
 import { Scopes } from '../../parts/scope.tsx';
 import { EffectTag, EnvironmentTag, OUTCOME_OF, OutcomeTag } from '../../parts/tags.tsx';
 import classes from './approvals.module.css';
-import facts from './shown.module.css';
+import look from './shown.module.css';
 import { lengthOf } from './words.ts';
 
 type Token = NonNullable<Approval['token']>;
@@ -23,7 +23,7 @@ export function TokenAsked({ token }: { readonly token: Token }) {
               <code>{<Inert text={operation} />}</code>
               <span className={classes.tags}>
                 {environments.map(({ slug, kind, outcome }) => (
-                  <span key={slug} className={facts.place}>
+                  <span key={slug} className={look.place}>
                     <EnvironmentTag slug={slug} isProtected={kind === 'protected'} />
                     <OutcomeTag outcome={OUTCOME_OF[outcome]} />
                   </span>

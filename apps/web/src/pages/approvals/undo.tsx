@@ -55,7 +55,7 @@ const TOLD: Readonly<Record<string, string>> = {
 function Change({ entry, request }: { readonly entry: Entry | undefined; readonly request: string }) {
   const mayUndo = useMay('admin');
   const undo = useChange('guardrails.undo', {
-    title: 'Take it back',
+    title: 'Take back the change',
     what: 'It is guarded again as before. It is refused if anything of it was changed since.',
   });
   if (entry === undefined) return <Missing />;
@@ -69,7 +69,7 @@ function Change({ entry, request }: { readonly entry: Entry | undefined; readonl
         actions={
           mayUndo && undo.data === undefined ? (
             <Button variant="default" loading={undo.isPending} onClick={() => undo.mutate({ request_id: request })}>
-              Take it back …
+              Take back the change
             </Button>
           ) : null
         }

@@ -1,7 +1,7 @@
 import { Button, Checkbox } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { inert } from '@writ/core';
-import { useCallback, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useRef, useState } from 'react';
 import { useApiList } from '../../api/queries.ts';
 import { type Approval, firstLineText } from '../../parts/gist.ts';
 import { TextLink } from '../../parts/link.tsx';
@@ -37,7 +37,7 @@ export function Waiting() {
   }
   if (asked.cards.length + held.cards.length === 0)
     return (
-      <Empty title="Nothing waits" action={<TextLink to="/tasks">See what agents are doing</TextLink>}>
+      <Empty title="Nothing waits" action={<TextLink to="/tasks">See what clients are doing</TextLink>}>
         Requests that a guardrail wants a person for come here by themselves, and so do calls that wait for their time.
       </Empty>
     );
@@ -81,7 +81,7 @@ export function Waiting() {
             holds.more?.();
           }}
         >
-          Show more
+          Show more requests
         </Button>
       ) : null}
       <KeysHint>
@@ -119,7 +119,7 @@ function useMoves(cards: { readonly current: HTMLElement | null }): void {
   ]);
 }
 
-function Group({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
+function Group({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
     <section aria-label={title} className={inbox.group}>
       <h2 className={inbox.groupTitle}>{title}</h2>

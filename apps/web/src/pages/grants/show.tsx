@@ -192,7 +192,7 @@ function Delete({ grant: { id, name, client_id } }: { readonly grant: Grant }) {
       }}
       button={(open) => (
         <Button variant="default" onClick={open}>
-          Delete the grant ...
+          Delete the grant
         </Button>
       )}
     >

@@ -13,7 +13,7 @@ export function EndTask({ task: { id, tokens, approvals, holds } }: { readonly t
       run={() => end.mutateAsync({ id })}
       button={(open) => (
         <Button variant="default" onClick={open}>
-          End the task …
+          End the task
         </Button>
       )}
     >

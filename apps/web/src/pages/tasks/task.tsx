@@ -54,7 +54,7 @@ function Whole({ task }: { readonly task: Task }) {
                 subject={{ task_id: id }}
                 button={(open) => (
                   <Button variant="default" leftSection={<IconSnowflake size={15} aria-hidden />} onClick={open}>
-                    Freeze it …
+                    Freeze this task
                   </Button>
                 )}
               />
@@ -109,9 +109,7 @@ function Overview({ task }: { readonly task: Task }) {
           : ['Ended', <Time key="ended" at={ended_at} />],
         ...(ended_by === null
           ? []
-          : ([
-              ['Ended by', <Person key="by" id={ended_by.replace(/^user:/, '')} what="the id of who ended it" />],
-            ] as const)),
+          : ([['Ended by', <Person key="by" id={ended_by} what="the id of who ended it" />]] as const)),
         ['Tokens', `${countText(tokens.live)} live of ${countText(tokens.issued)}`],
         ['Approvals', `${countText(approvals.pending)} waiting of ${countText(approvals.asked)}`],
         ['Holds', `${countText(holds.waiting)} waiting of ${countText(holds.made)}`],

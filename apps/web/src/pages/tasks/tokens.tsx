@@ -67,7 +67,7 @@ function Revoke({ id }: { readonly id: string }) {
       run={() => revoke.mutateAsync({ task_id: id })}
       button={(open) => (
         <Button variant="default" size="xs" onClick={open}>
-          Revoke the tokens of this task …
+          Revoke the tokens of this task
         </Button>
       )}
     >
