@@ -1,4 +1,4 @@
-/** Calls that are refused must not spend what the provider grants the root token: they ask nothing where nothing could help, else little. */
+/** Calls that are refused must not spend what the provider grants the root credential: they ask nothing where nothing could help, else little. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   type Agent,

@@ -48,7 +48,7 @@ describe.each(DATABASES)('connections, on %s', (kind) => {
     expect(after.identity).toBe('account token of Jo');
   });
 
-  test('a wrong root token is said at verify and never counts as good', async () => {
+  test('a wrong root credential is said at verify and never counts as good', async () => {
     const credential = { kind: 'account_token', value: 'fake-wrong-root-token' };
     await createConnection(it.owner(), { slug: 'wrong', provider: 'railway', base_url: railway.url, credential });
     await expect(verifyConnection(it.owner(), { connection: 'wrong' })).rejects.toMatchObject({

@@ -66,7 +66,7 @@ describe.each(DATABASES)('import, on %s', (kind) => {
     expect(after.skipped).toEqual([{ name: 'rentals/production', reason: 'is in live already' }]);
   });
 
-  test('an environment gets another name: root tokens bound to it follow, what names it by the old one does not', async () => {
+  test('an environment gets another name: root credentials bound to it follow, what names it by the old one does not', async () => {
     const at = { connection: 'railway', environment: 'live' };
     const credential = { kind: 'project_token', value: 'fake-project-token', environments: ['live'] };
     await putCredential(it.owner(), { connection: 'railway', ...credential });

@@ -125,7 +125,7 @@ interface Filled {
 
 function filledIn(script: string, { setupToken = '' }: Filled): string {
   return script
-    .replace(/^ROOT_TOKEN=.*$/m, 'ROOT_TOKEN="$ROOT"')
+    .replace(/^ROOT_CREDENTIAL=.*$/m, 'ROOT_CREDENTIAL="$ROOT"')
     .replace(/^PASSWORD=.*$/m, '')
     .replace(/^SETUP_TOKEN='/m, `SETUP_TOKEN='${setupToken}`);
 }

@@ -40,7 +40,7 @@ const railway = {
   resource_kinds: [],
 };
 
-/** A broker that a root token is handed over to; the provider takes none but a project's. */
+/** A broker that a root credential is handed over to; the provider takes none but a project's. */
 function connecting(asked: string, body: Record<string, unknown>): { status: number; body: unknown } {
   const connection = { slug: 'railway', provider: 'railway', base_url: 'https://railway.example', credentials: [] };
   switch (asked) {

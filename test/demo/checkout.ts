@@ -11,7 +11,7 @@ export interface Found {
   readonly token: string;
 }
 
-/** Makes a checkout with a root token in an unrelated file, looks through it as the agent does, and removes it again. */
+/** Makes a checkout with a root credential in an unrelated file, looks through it as the agent does, and removes it again. */
 export async function findToken(token: string): Promise<Found> {
   const folder = await mkdtemp(join(tmpdir(), 'writ-demo-checkout-'));
   const files = {

@@ -72,7 +72,7 @@ function ending({
   const codes = withIt.tricks.map((reply) => reply.code);
   rows(
     [
-      ['the agent holds', 'the root token', 'a token for one task, for 15 min'],
+      ['the agent holds', 'the root credential', 'a token for one task, for 15 min'],
       ['customDomainCreate', 'can be done', `${withIt.created.status}, done`],
       ['volumeDelete', `${without.reply.status}, done`, `${withIt.refused.status} ${withIt.refused.code}`],
       ["production's secrets", 'can be read', `${human.asked.code}, ${human.answered.code}`],

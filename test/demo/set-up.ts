@@ -9,7 +9,7 @@ const GRANTS = ['railway/shared/*:read', 'railway/staging/*:read', 'railway/stag
 const TASK = 'add a custom domain to staging';
 
 /**
- * The owner hands the root token over and grants the agent what its job needs, with the commands that anybody would use. Returns the owner's
+ * The owner hands the root credential over and grants the agent what its job needs, with the commands that anybody would use. Returns the owner's
  * password.
  */
 export async function handOver(broker: DemoBroker, upstream: RailwayUpstream): Promise<string> {
@@ -26,7 +26,7 @@ export async function handOver(broker: DemoBroker, upstream: RailwayUpstream): P
     args: ['connect', 'railway', '--base-url', upstream.url],
     answers: [upstream.tokens.workspace, password],
     shown: 'connect railway',
-    aside: 'the root token is typed without echo, sealed, and its environments are named',
+    aside: 'the root credential is typed without echo, sealed, and its environments are named',
   });
   const secret = join(broker.folder, 'my-agent.secret');
   await step(broker, {

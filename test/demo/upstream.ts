@@ -10,7 +10,7 @@ const upstream = await startRailwayUpstream({ port });
 
 process.stdout.write(`A stand-in Railway answers at ${upstream.url}
 
-  root token      ${upstream.tokens.workspace}
+  root credential ${upstream.tokens.workspace}
                   (a workspace token, made for this run)
 
   workspace       Acme
@@ -49,7 +49,7 @@ async function checkFree(wanted: number): Promise<void> {
   } catch {
     const next = wanted < 65_535 ? wanted + 1 : wanted - 1;
     refuse(
-      `Port ${wanted} is in use, perhaps by another stand-in Railway. Go on with that one and the\nroot token it printed, or start a second one: npm run upstream -- --port ${next}`,
+      `Port ${wanted} is in use, perhaps by another stand-in Railway. Go on with that one and the\nroot credential it printed, or start a second one: npm run upstream -- --port ${next}`,
     );
   }
 }

@@ -21,7 +21,7 @@ export interface With {
 /** The second act: the same agent, the same Railway, and Writ between them. */
 export async function withWrit(upstream: RailwayUpstream, broker: DemoBroker): Promise<With> {
   heading('With Writ');
-  tell('The root token goes to Writ, which runs where the agent cannot read its files.');
+  tell('The root credential goes to Writ, which runs where the agent cannot read its files.');
   say('');
   const password = await handOver(broker, upstream);
   const token = await tokenFor(broker);

@@ -12,7 +12,7 @@ export interface Without {
   readonly after: Seen;
 }
 
-/** The first act: the agent finds the root token, and guesses. */
+/** The first act: the agent finds the root credential, and guesses. */
 export async function withoutWrit(upstream: RailwayUpstream): Promise<Without> {
   heading('Without Writ');
   const { path, text, token } = await findToken(upstream.tokens.workspace);
@@ -27,7 +27,7 @@ export async function withoutWrit(upstream: RailwayUpstream): Promise<Without> {
   speak('railway', `${reply.status} ${JSON.stringify(reply.data)}   after ${reply.milliseconds} ms`, red);
   say('');
   const after = await look(upstream);
-  told(reply.data?.['volumeDelete'] === true, 'Railway deletes the volume for whoever has the root token');
+  told(reply.data?.['volumeDelete'] === true, 'Railway deletes the volume for whoever has the root credential');
   told(!after.production.volumes.includes('rentals-data'), "production's volume is gone");
   told(after.production.backups === 1, 'its backups are gone with it');
   showWorld(after);

@@ -65,7 +65,7 @@ function withoutSetupLink(said: string, { broker }: Scene): string {
 
 async function busy(scene: Scene, evidence: Evidence): Promise<void> {
   const { owner, railway, broker } = scene;
-  evidence.plant('the root token', railway.tokens.account);
+  evidence.plant('the root credential', railway.tokens.account);
   evidence.plant('the set-up token', broker.setupToken);
   evidence.plant('the owner password', owner.password);
   evidence.plant('the owner session', owner.cookie.split('=')[1] ?? '');

@@ -31,7 +31,7 @@ describe.each(DATABASES)('the incident, on %s', (database) => {
     expect(await story.arrived()).toHaveLength(1);
   });
 
-  test('the domain is really there, and the root token never left for the agent', async () => {
+  test('the domain is really there, and the root credential never left for the agent', async () => {
     const { customDomains } = await story.railway.state();
     expect(customDomains.map((row) => row['domain'])).toContain('new.staging-rentals.example.com');
     expect(story.broker.logs()).not.toContain(story.railway.tokens.account);

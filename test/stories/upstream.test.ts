@@ -29,7 +29,7 @@ describe('a provider that misbehaves', () => {
     expect(read.status).toBe(200);
   });
 
-  test('it answers a redirect: never followed, and the root token goes nowhere else', async () => {
+  test('it answers a redirect: never followed, and the root credential goes nowhere else', async () => {
     await story.graphql(token, READ);
     await story.railway.behave({ redirect: 'http://127.0.0.1:9/steal', only: 'customDomainUpdate' });
     const { status, refusal, headers } = await story.graphql(token, WRITE);
@@ -38,7 +38,7 @@ describe('a provider that misbehaves', () => {
   });
 
   test.each(['raw', 'base64', 'url', 'split', 'header'] as const)(
-    'it echoes the root token, %s: the answer is withheld and the credential flagged',
+    'it echoes the root credential, %s: the answer is withheld and the credential flagged',
     async (echo) => {
       await story.railway.behave({ echo, only: 'EchoProbe' });
       const root = story.railway.tokens.account;

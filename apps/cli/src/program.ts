@@ -9,7 +9,7 @@ import { watchCommands } from './commands/watch.ts';
 const EXAMPLES = `
 First steps, each explained by its own --help:
   writ user setup              make the first owner, with the printed link
-  writ connect                 hand over a root token, see its reach
+  writ connect                 hand over a root credential, see its reach
   writ client create my-agent  make a client for an agent or a job
   writ grant my-agent 'acme/staging/*:read' 'acme/staging/domain*'
   writ token my-agent --task "add a custom domain to staging"
@@ -27,7 +27,7 @@ Environment:
 /** Builds the whole command line. Nothing is read or sent before an action runs. */
 export function createProgram(makeCli: CliFactory): Command {
   const program = new Command('writ')
-    .description('Writ holds root tokens and hands out scoped, short-lived access tokens.')
+    .description('Writ holds root credentials and hands out scoped, short-lived access tokens.')
     .version(VERSION, '--version', 'print the version')
     .option('--url <url>', 'the broker (default: the one last signed in at, else http://localhost:8700)')
     .option('--json', "print the API's own JSON")

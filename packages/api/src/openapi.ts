@@ -46,7 +46,7 @@ const TAGS: Readonly<Record<string, string>> = {
 };
 
 const DESCRIPTION =
-  'Writ holds the root tokens of cloud providers and hands out short-lived access tokens for named operations in named environments. ' +
+  'Writ holds the root credentials of cloud providers and hands out short-lived access tokens for named operations in named environments. ' +
   'Errors are problem details (RFC 9457) with a stable `code`; what was wrong with an input stands in `fields`. Lists are pages: ' +
   '`next_cursor` leads to the next one, and is opaque.';
 

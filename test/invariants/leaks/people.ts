@@ -3,7 +3,7 @@ import { fakePassword } from '../../support/owner.ts';
 import type { Scene } from '../../support/scene.ts';
 import type { Evidence } from './evidence.ts';
 
-/** Invitations, sign-ins, wrong passwords, one-time links and root tokens, good and bad. */
+/** Invitations, sign-ins, wrong passwords, one-time links and root credentials, good and bad. */
 export async function people(scene: Scene, evidence: Evidence): Promise<void> {
   const { owner } = scene;
   const json = { 'content-type': 'application/json', cookie: owner.cookie };
@@ -77,7 +77,7 @@ export async function people(scene: Scene, evidence: Evidence): Promise<void> {
     const answer = await scene.send(path, { headers: { authorization: `Bearer ${bearer}` } });
     evidence.keep(path, answer.text + JSON.stringify([...answer.headers]));
   }
-  const root = evidence.plant('a second root token', `fake-root-${randomUUID()}`);
+  const root = evidence.plant('a second root credential', `fake-root-${randomUUID()}`);
   const connection = {
     slug: 'second',
     provider: 'railway',

@@ -71,7 +71,7 @@ export async function gateway(scene: Scene, { evidence, token }: Busy): Promise<
   );
 }
 
-/** Tokens and secrets in places where they do not belong, broken requests, and a provider that gives the root token back. */
+/** Tokens and secrets in places where they do not belong, broken requests, and a provider that gives the root credential back. */
 export async function failures(scene: Scene, { evidence, token }: Busy): Promise<void> {
   const { url } = scene.broker;
   const stray = evidence.plant('a token of somebody else', `fake-stray-${randomBytes(24).toString('hex')}`);

@@ -1,4 +1,4 @@
-/** The provider is down, slow, lying, redirecting, or gives the root token back. */
+/** The provider is down, slow, lying, redirecting, or gives the root credential back. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -219,7 +219,7 @@ describe('echoing', () => {
   };
 
   test.each(['raw', 'base64', 'url', 'split', 'header'] as const)(
-    '%s: the answer is cut off before the root token leaves, and the credential is flagged',
+    '%s: the answer is cut off before the root credential leaves, and the credential is flagged',
     async (echo) => {
       await renew();
       expect((await credential())?.status).not.toBe('flagged');

@@ -12,7 +12,7 @@ export interface RailwayUpstream {
   /** What a connection's base URL would be; GraphQL is at `/graphql/v2` below it. */
   readonly url: string;
   readonly control: string;
-  /** The root tokens it accepts, made anew for this run. */
+  /** The root credentials it accepts, made anew for this run. */
   readonly tokens: {
     readonly account: string;
     readonly workspace: string;

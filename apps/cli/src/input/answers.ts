@@ -14,7 +14,7 @@ export const checkName: Check = (answer) =>
     ? undefined
     : 'A name has 1 to 100 characters, on one line and none of them invisible.';
 
-/** Checks a secret that somebody else made: a root token, a client secret, an access token. */
+/** Checks a secret that somebody else made: a root credential, a client secret, an access token. */
 export const checkToken: Check = (answer) => {
   const text = answer.trim();
   if (text === '') return 'Nothing was typed.';

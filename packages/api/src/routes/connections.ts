@@ -29,7 +29,7 @@ export const connectionsRoutes = {
     sample: {
       slug: 'acme-eu',
       provider: 'acme',
-      credential: { kind: 'api_key', value: 'the-root-token-itself' },
+      credential: { kind: 'api_key', value: 'the-root-credential-itself' },
     },
     response: connections.connection,
     status: 201,
@@ -90,7 +90,7 @@ export const connectionsRoutes = {
     guard: asserted('admin'),
     params: connections.byConnection,
     body: connections.credentialInput,
-    sample: { kind: 'api_key', value: 'the-new-root-token-itself' },
+    sample: { kind: 'api_key', value: 'the-new-root-credential-itself' },
     response: connections.connection,
     summary: 'Replaces the root credential bound to these environments, or to all.',
     errors: ['not_found'],

@@ -3,7 +3,7 @@ import { defined, WritError } from '@writ/core';
 
 /**
  * The refusal where the provider gave no answer, or one that contradicts itself or the question. It is worth asking again, since the ids
- * are not what is wrong. It says why, where the cause does; a root token that is not accepted is for an administrator to replace. `title`
+ * are not what is wrong. It says why, where the cause does; a root credential that is not accepted is for an administrator to replace. `title`
  * is the provider's name.
  */
 export function noAnswerFrom(title: string, what: string, cause?: unknown): WritError {

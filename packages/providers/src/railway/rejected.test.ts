@@ -1,4 +1,4 @@
-/** A root token that Railway no longer accepts is told from an id that is not there, a silent provider and a lying one. */
+/** A root credential that Railway no longer accepts is told from an id that is not there, a silent provider and a lying one. */
 import { WritError } from '@writ/core';
 import { describe, expect, test } from 'vitest';
 import { type InWorld, inWorld } from '../../../../test/support/railway-upstream/in-world.ts';
@@ -19,7 +19,7 @@ const codeOf = async (work: Promise<unknown>): Promise<WritError> => {
 const expectRejected = (error: WritError): void => {
   expect(error).toMatchObject({ code: 'environment_unresolved', extras: { ask_human: true } });
   expect(error.extras.retry_after).toBeUndefined();
-  expect(error.message).toContain('does not accept the root token');
+  expect(error.message).toContain('does not accept the root credential');
 };
 
 describe('to a call', () => {

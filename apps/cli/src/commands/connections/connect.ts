@@ -7,7 +7,7 @@ import { insist } from '../../input/insist.ts';
 import { verb } from '../command.ts';
 import { importedText } from '../env/import.ts';
 import { knownProvider } from '../providers/list.ts';
-import { handOver, type RootToken, rootToken } from './root-token.ts';
+import { handOver, type RootCredential, rootCredential } from './root-credential.ts';
 import { verifiedText } from './verify.ts';
 
 interface Options {
@@ -19,14 +19,14 @@ interface Options {
 /** `writ connect`: gives the broker a root credential, tells whose it is and how far it reaches, and offers to name its environments. */
 export function connect(makeCli: CliFactory): Command {
   return verb('connect', {
-    summary: 'Adds a connection: hands a root token over to Writ, and says whose it is and how far it reaches.',
+    summary: 'Adds a connection: hands a root credential over to Writ, and says whose it is and how far it reaches.',
     examples: [
       'writ connect',
       'writ connect acme --kind api_key --slug acme-web',
       'writ connect acme --base-url http://127.0.0.1:9801',
     ],
     notes:
-      'The token is asked for without being shown. It is never taken from an argument or the environment, where others\ncould read it. With --stdin the lines are: the root token, your password; the environments are then imported.\nProviders, and the kinds of root tokens that each takes: writ providers.',
+      'It is asked for without being shown. It is never taken from an argument or the environment, where others\ncould read it. With --stdin the lines are: the root credential, your password; the environments are then imported.\nProviders, and the kinds of root credentials that each takes: writ providers.',
   })
     .argument('[provider]', 'the kind of provider; asked for where it is left out')
     .option('--kind <kind>', 'what kind of root credential it is (default: what the provider says is usual)')
@@ -40,7 +40,7 @@ async function run(cli: Cli, named: string | undefined, options: Options): Promi
   await cli.call('me.get', {});
   const known = await knownProvider(cli, named);
   const provider = known.id;
-  const token = await rootToken(cli, { provider: known, of: provider, kind: options.kind });
+  const token = await rootCredential(cli, { provider: known, of: provider, kind: options.kind });
   const wanted = { slug: options.slug ?? provider, provider, options, token };
   const { slug } = wanted;
   const there = await existing(cli, wanted);
@@ -63,7 +63,7 @@ type NewConnection = {
   readonly slug: string;
   readonly provider: string;
   readonly options: Options;
-  readonly token: RootToken;
+  readonly token: RootCredential;
 };
 type Connection = OutputOf<'connections.get'>;
 

@@ -10,7 +10,7 @@ type Count = [string, OutputOf<'connections.unused'>['operations'][keyof OutputO
 /** `writ connections unused`: how much wider the root credential is than what is granted. */
 export function showUnused(makeCli: CliFactory): Command {
   return verb('unused', {
-    summary: "Tells what of a connection's root token no grant uses.",
+    summary: "Tells what of a connection's root credential no grant uses.",
     examples: ['writ connections unused acme'],
   })
     .argument('<connection>')

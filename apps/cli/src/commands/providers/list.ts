@@ -8,13 +8,13 @@ import { type PageOptions, paged, pageInput, showPage, verb } from '../command.t
 /** A provider, as the broker describes it. */
 export type Provider = OutputOf<'providers.list'>['items'][number];
 
-/** `writ providers`: the providers for which there can be connections; of a named one, how its root tokens are made. */
+/** `writ providers`: the providers for which there can be connections; of a named one, how its root credentials are made. */
 export function listProviders(makeCli: CliFactory): Command {
   const command = verb('providers', {
-    summary: 'Lists what a connection can be to, and the root tokens that each takes.',
+    summary: 'Lists what a connection can be to, and the root credentials that each takes.',
     examples: ['writ providers', 'writ providers acme'],
     notes:
-      'The kind of root token that is meant where --kind is left out stands first. Of a provider that is named, it says how each is\nmade, the narrowest first.',
+      'The kind of root credential that is meant where --kind is left out stands first. Of a provider that is named, it says how each is\nmade, the narrowest first.',
   });
   return paged(command)
     .argument('[provider]')
@@ -25,7 +25,7 @@ export function listProviders(makeCli: CliFactory): Command {
         empty: 'This broker knows no provider.',
         columns: {
           provider: (item) => item.id,
-          'root tokens': (item) => kindsOf(item),
+          'root credentials': (item) => kindsOf(item),
           environments: (item) => item.selector_fields.map(({ name, title }) => `${title} (${name})`),
           'base url': (item) => item.base_url,
         },

@@ -11,7 +11,7 @@ import { noAnswer } from './unresolved.ts';
 import { readContents, readProject, readProjectIds, readScope } from './walk.ts';
 
 const MAX_HOMES = 50_000;
-/** For how long a root token counts as accepted once Railway has said whose it is. */
+/** For how long a root credential counts as accepted once Railway has said whose it is. */
 const ACCEPTED_MS = 30_000;
 
 /**
@@ -76,7 +76,7 @@ export class Inventory {
       if (isRejected(why)) return answer;
       throw why;
     }
-    const detail = `Railway refuses to answer ${question.name} for what it asks about, though it accepts the root token.`;
+    const detail = `Railway refuses to answer ${question.name} for what it asks about, though it accepts the root credential.`;
     throw new WritError('upstream_unavailable', { detail });
   }
 

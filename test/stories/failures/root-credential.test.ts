@@ -1,4 +1,4 @@
-/** What is wrong with the root token, or the provider, is told apart by every door: the gateway, `verify`, import, inventory, schema. */
+/** What is wrong with the root credential, or the provider, is told apart by every door: the gateway, `verify`, import, inventory, schema. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { makeHome } from '../../cli/run.ts';
 import type { Behaviour } from '../../support/railway-upstream/behaviour.ts';
@@ -105,7 +105,7 @@ test('a client cannot have it taken for rejected by asking about what the provid
   await scene.railway.behave({ status: { code: 403 }, only: 'UNION SELECT' });
   const answer = await refused(`mutation { deploymentRemove(id: "' UNION SELECT --") }`);
   expect(answer).toMatchObject({ status: 403, code: 'environment_unresolved' });
-  expect(answer.detail).toContain('though it accepts the root token');
+  expect(answer.detail).toContain('though it accepts the root credential');
   expect(await status()).toBe('verified');
   expect(await events()).toBe(before);
 });

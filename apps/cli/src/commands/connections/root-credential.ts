@@ -6,8 +6,8 @@ import { insist } from '../../input/insist.ts';
 import type { Check } from '../../input/prompt.ts';
 import { kindsOf, meant, type Provider } from '../providers/list.ts';
 
-/** A root token to give to the broker. Its kind may be corrected on the way, for the rest of the command. */
-export interface RootToken {
+/** A root credential to give to the broker. Its kind may be corrected on the way, for the rest of the command. */
+export interface RootCredential {
   /** The thing whose token it is, as the question names it. */
   readonly of: string;
   /** The kinds that its provider takes. */
@@ -16,17 +16,17 @@ export interface RootToken {
 }
 
 /**
- * A root token of a kind that its provider takes; without a named kind, the usual one. For another kind the kinds are listed, and a
+ * A root credential of a kind that its provider takes; without a named kind, the usual one. For another kind the kinds are listed, and a
  * person at the terminal is asked which one was meant.
  */
-export async function rootToken(
+export async function rootCredential(
   cli: Cli,
   {
     provider,
     of,
     kind: named,
   }: { readonly provider: Provider; readonly of: string; readonly kind: string | undefined },
-): Promise<RootToken> {
+): Promise<RootCredential> {
   const kind = named ?? provider.usual_credential_kind;
   const token = { of, kinds: kindsOf(provider), kind };
   const problem = checkKind(token)(kind);
@@ -39,7 +39,7 @@ export async function rootToken(
 /** Asks for the token and gives it to `send`. Where a part of it is refused, only that part is asked for again. */
 export async function handOver<T>(
   cli: Cli,
-  token: RootToken,
+  token: RootCredential,
   send: (given: { readonly kind: string; readonly value: string }) => Promise<T>,
 ): Promise<T> {
   let value = await askValue(cli, token);
@@ -53,17 +53,17 @@ export async function handOver<T>(
   });
 }
 
-async function askKind(cli: Cli, token: RootToken): Promise<string> {
+async function askKind(cli: Cli, token: RootCredential): Promise<string> {
   return await cli.prompt.line('What kind of root credential it is', checkKind(token));
 }
 
-async function askValue(cli: Cli, { of, kind }: RootToken): Promise<Secret> {
+async function askValue(cli: Cli, { of, kind }: RootCredential): Promise<Secret> {
   const typed = await cli.prompt.secret(`The ${kind} of ${of}`, checkToken);
   return new Secret(typed.trim(), 'root credential');
 }
 
 /** The given text is not repeated: people swap kind and token easily. */
-function checkKind({ kinds }: RootToken): Check {
+function checkKind({ kinds }: RootCredential): Check {
   return (kind) =>
     kinds.includes(kind) ? undefined : `It must be one of ${kinds.map(inert).join(', ')}.${meant(kind, kinds)}`;
 }
