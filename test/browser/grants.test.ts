@@ -202,10 +202,10 @@ test('form and text are two editors of one value: neither loses what the other c
   await page.getByRole('cell', { name: 'railway/shared/project' }).waitFor();
   expect(await page.getByRole('row').count()).toBe(3);
   expect(await page.getByText('never used').count()).toBe(2);
-  await page.getByLabel('Text').fill('nothing like this');
+  await page.getByLabel('Find a grant').fill('nothing like this');
   await page.getByRole('heading', { name: 'No grant is like that' }).waitFor();
   await page.getByRole('link', { name: 'Show all grants' }).click();
-  await expect.poll(() => page.getByLabel('Text').inputValue()).toBe('');
+  await expect.poll(() => page.getByLabel('Find a grant').inputValue()).toBe('');
   await page.getByRole('checkbox', { name: 'Unused for 30 days' }).check();
   await page.waitForURL(/unused=true/);
   await page.getByRole('cell', { name: 'railway/shared/project' }).waitFor();

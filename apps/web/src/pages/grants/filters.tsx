@@ -37,7 +37,7 @@ export function Filtering({ filters }: { readonly filters: Listed }) {
   return (
     <search className={classes.filters} aria-label="Filter the grants">
       <TextInput
-        aria-label="Text"
+        aria-label="Find a grant"
         placeholder="Name, note, operation, client"
         value={text}
         onChange={({ currentTarget: { value } }) => {

@@ -1,9 +1,11 @@
 import { Checkbox, SegmentedControl, Select } from '@mantine/core';
+import { SHARED } from '@writ/core';
 import { useApi } from '../../api/queries.ts';
 import { emptyPart, titleOf } from '../../parts/grant/draft.ts';
 import { type ConnectionFacts, type PartPreview, problemAt } from '../../parts/grant/facts.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { Section } from '../../parts/page.tsx';
+import { SHARED_MEANS } from '../../parts/rule-words.ts';
 import { EnvironmentTag, Label } from '../../parts/tags.tsx';
 import classes from './editor.module.css';
 import type { DraftEditor } from './use-draft.ts';
@@ -122,8 +124,8 @@ function Environments({
               </span>
             }
             description={
-              slug === 'shared' ? (
-                'What lies outside any environment: account, projects.'
+              slug === SHARED ? (
+                SHARED_MEANS
               ) : (
                 <>
                   {KINDS[kind]} <Inert text={stands_for.slice(0, 3).join(', ')} />
