@@ -94,7 +94,7 @@ function ClientTokens({ client_id }: { readonly client_id: string }) {
           { name: 'State', width: '90px', cell: ({ status }) => <TokenLabel status={status} /> },
           { name: 'Issued', width: '130px', cell: ({ issued_at }) => <Time at={issued_at} /> },
           { name: 'Ends', width: '130px', cell: ({ expires_at }) => <Time at={expires_at} /> },
-          ...(may ? [{ name: 'Actions', width: '150px', cell: (token: Token) => <Revoke token={token} /> }] : []),
+          ...(may ? [{ name: 'Actions', width: '190px', cell: (token: Token) => <Revoke token={token} /> }] : []),
         ]}
       />
     </Section>

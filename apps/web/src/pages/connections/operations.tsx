@@ -69,7 +69,7 @@ export function OperationsTab({ connection: { slug } }: { readonly connection: C
           { name: 'Effect', width: '21%', cell: (it) => <Effects operation={it} /> },
           { name: 'Reach', cell: ({ reach }) => <Inert text={reach} /> },
           ...(isOwner
-            ? [{ name: 'Change', width: '140px', cell: (it: Operation) => <Raise slug={slug} operation={it} /> }]
+            ? [{ name: 'Change', width: '170px', cell: (it: Operation) => <Raise slug={slug} operation={it} /> }]
             : []),
         ]}
       />
