@@ -1,15 +1,16 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { IconFingerprint } from '@tabler/icons-react';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { call, callOnce } from '../api/client.ts';
+import { call } from '../api/client.ts';
+import { useSignInMethods } from '../api/methods.ts';
 import { knowsPasskeys, makePasskey } from '../api/passkey.ts';
 import { useChange } from '../api/queries.ts';
 import { Failure } from './states.tsx';
 
 /** Whether a passkey can be made here: in this browser, at this address. Undefined until that is known. */
 export function useCanMakePasskey(): boolean | undefined {
-  const methods = useQuery({ queryKey: ['session.methods', {}], queryFn: () => callOnce('session.methods', {}) });
+  const methods = useSignInMethods();
   return knowsPasskeys() ? methods.data?.passkey : false;
 }
 

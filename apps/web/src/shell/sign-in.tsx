@@ -1,9 +1,10 @@
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { IconFingerprint } from '@tabler/icons-react';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import type { RequestOf } from '@writ/api';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { callOnce } from '../api/client.ts';
+import { useSignInMethods } from '../api/methods.ts';
 import { knowsPasskeys, signInPasskey } from '../api/passkey.ts';
 import { type Errors, problemsOf } from '../parts/problems.ts';
 import { Failure } from '../parts/states.tsx';
@@ -37,7 +38,7 @@ export function SignInForm({ done, email = '', above }: FormProps) {
   const [errors, setErrors] = useState<Errors>({});
   const [problem, setProblem] = useState<unknown>();
   const [busy, setBusy] = useState<'password' | 'passkey'>();
-  const methods = useQuery({ queryKey: ['session.methods', {}], queryFn: () => callOnce('session.methods', {}) });
+  const methods = useSignInMethods();
   const attempt = async (by: typeof busy, body: () => Promise<RequestOf<'session.create'>>): Promise<void> => {
     setProblem(undefined);
     setErrors({});

@@ -54,7 +54,7 @@ export function Passkeys() {
             cell: ({ last_used_at }) => (last_used_at === null ? 'never' : <Time at={last_used_at} />),
           },
           { name: 'Kind', width: '190px', cell: (passkey) => <Kind passkey={passkey} /> },
-          { name: 'Actions', width: '170px', cell: (passkey) => <RemovePasskey passkey={passkey} /> },
+          { name: 'Actions', width: '200px', cell: (passkey) => <RemovePasskey passkey={passkey} /> },
         ]}
       />
     </Section>

@@ -50,7 +50,7 @@ export function PeoplePage() {
             ? [
                 {
                   name: 'Actions',
-                  width: '190px',
+                  width: '320px',
                   cell: (user: User) => <Actions user={user} made={setLink} />,
                 },
               ]

@@ -48,7 +48,7 @@ export function Sessions() {
           { name: 'Signed in', width: '140px', cell: ({ created_at }) => <Time at={created_at} /> },
           { name: 'Last seen', width: '140px', cell: ({ last_seen_at }) => <Time at={last_seen_at} /> },
           { name: 'Ends', width: '120px', cell: ({ expires_at }) => <Time at={expires_at} /> },
-          { name: 'Actions', width: '150px', cell: (session) => <EndSession session={session} /> },
+          { name: 'Actions', width: '170px', cell: (session) => <EndSession session={session} /> },
         ]}
       />
     </Section>

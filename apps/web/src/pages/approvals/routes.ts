@@ -1,4 +1,5 @@
 import { createRoute } from '@tanstack/react-router';
+import { text } from '../../parts/address.ts';
 import { pageLater } from '../../parts/later.ts';
 import { signedInRoute } from '../../shell/routes.ts';
 import { inboxSearch } from './search.ts';
@@ -24,7 +25,7 @@ export const approvalRoutes = [
   createRoute({
     getParentRoute: () => signedInRoute,
     path: 'guardrails/undo',
-    validateSearch: (search: Record<string, unknown>) => ({ request: String(search['request'] ?? '') }),
+    validateSearch: ({ request }: Record<string, unknown>) => ({ request: text(request) ?? '' }),
     component: pageLater(() => import('./undo.tsx'), 'UndoPage'),
   }),
 ] as const;
