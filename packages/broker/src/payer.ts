@@ -23,7 +23,7 @@ export function judging<T>({ actor, live }: Pick<Ctx, 'actor' | 'live'>, work: (
 }
 
 /**
- * Reads much for the caller, as a large part of the log or all grants: one such read of theirs after the other, charged for its time. Throws
+ * Reads much for the caller, as a large part of the log or all grants: one such read at a time, in turns with others, charged for its time. Throws
  * `WritError` (`rate_limited`) where too many wait, or that time is used up.
  */
 export async function readingMuch<T>({ actor, live }: Pick<Ctx, 'actor' | 'live'>, work: () => Promise<T>): Promise<T> {
@@ -31,7 +31,7 @@ export async function readingMuch<T>({ actor, live }: Pick<Ctx, 'actor' | 'live'
   return payer === undefined ? await work() : await live.budgets.read(payer, work);
 }
 
-/** Reads one more part of something long for the caller, in line with their large reads. Throws `WritError` (`rate_limited`) where too many wait. */
+/** Reads one more part of something long for the caller, in turns with large reads. */
 export async function readingOn<T>({ actor, live }: Pick<Ctx, 'actor' | 'live'>, work: () => Promise<T>): Promise<T> {
   const payer = payerOf(actor);
   return payer === undefined ? await work() : await live.budgets.readOn(payer, work);

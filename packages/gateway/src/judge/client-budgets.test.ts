@@ -111,23 +111,29 @@ test('requests under way are counted together, and given back', () => {
   budgets.enter('a');
 });
 
-test('large reads of a client are done one after the other, in a line of so many', async () => {
-  const { budgets } = open();
+test('large reads are done one after the other, clients in turns, each in a line of so many; what was begun goes on', async () => {
+  const { budgets, clock } = open();
   const [order, first] = [[] as string[], Promise.withResolvers<void>()];
   const one = budgets.read('a', async () => {
     order.push('one begins');
     await first.promise;
     order.push('one ends');
   });
-  const two = budgets.read('a', async () => order.push('two'));
-  const three = budgets.readOn('a', async () => order.push('three'));
+  const others = [2, 3].map((n) => budgets.read('a', async () => order.push(`a ${n}`)));
   await expect(budgets.read('a', async () => order.push('four'))).rejects.toMatchObject({ code: 'rate_limited' });
-  await budgets.read('b', async () => order.push('of another'));
-  expect(order).toEqual(['one begins', 'of another']);
+  others.push(budgets.readOn('a', async () => order.push('a goes on')));
+  others.push(...[1, 2].map((n) => budgets.read('b', async () => order.push(`b ${n}`))));
+  const settled = Promise.allSettled(others);
+  clock.at += 5_000;
   first.reject(new Error('one that fails keeps nobody waiting'));
   await expect(one).rejects.toThrow('keeps nobody waiting');
-  await Promise.all([two, three]);
-  expect(order).toEqual(['one begins', 'of another', 'two', 'three']);
+  await settled;
+  expect(order).toEqual(['one begins', 'b 1', 'b 2', 'a goes on']);
+  await expect(budgets.read('a', async () => undefined)).rejects.toMatchObject({
+    code: 'rate_limited',
+    extras: { retry_after: 40 },
+  });
+  await budgets.read('b', async () => undefined);
 });
 
 test('who has read for too long waits as long as it is told, however the reads ended, and goes on with what was begun', async () => {

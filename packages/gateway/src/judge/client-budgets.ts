@@ -60,7 +60,7 @@ export class ClientBudgets {
   readonly waiting: Shares;
   /** Bytes that bodies hold. */
   readonly bodies: Shares;
-  /** Large reads: one at a time, since an embedded database does nothing else meanwhile. */
+  /** Large reads: one at a time for all, since an embedded database does nothing else meanwhile; clients alternate. */
   readonly #reads: Lines;
   readonly #reading: RateLimit;
   readonly #time: RateLimit;
@@ -133,7 +133,7 @@ export class ClientBudgets {
   }
 
   /**
-   * Reads much for a client, when what it reads already is there, and charges the time that it takes. Throws `WritError` (`rate_limited`)
+   * Reads much for a client, in its turn, and charges the time from then on: not that of others' reads before it. Throws `WritError` (`rate_limited`)
    * where too much of its waits, or its time for this is used up.
    */
   async read<T>(client_id: string, work: () => Promise<T>): Promise<T> {
@@ -149,9 +149,12 @@ export class ClientBudgets {
     });
   }
 
-  /** Reads one more part of something long that was begun, in the same line. It is not charged: whoever reads it waits between the parts. */
+  /**
+   * Reads one more part of something long that was begun, in the client's turn, however much of its waits: else what was begun would break
+   * off. It is not charged: whoever reads it waits between the parts.
+   */
   async readOn<T>(client_id: string, work: () => Promise<T>): Promise<T> {
-    return await this.#reads.run(client_id, work);
+    return await this.#reads.goOn(client_id, work);
   }
 
   /** Continues to judge a request. The time is charged, but a used-up budget does not stop a request that was begun. */
