@@ -229,6 +229,7 @@ export {
   lockClient,
   lockHold,
   lockOrganization,
+  lockPasskey,
   lockSealed,
   lockUser,
   type MemberElsewhere,

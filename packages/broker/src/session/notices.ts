@@ -39,13 +39,18 @@ async function doings(ctx: Ctx<UserActor>, isOwner: boolean): Promise<Notices> {
   const { organization_id, store, actor } = ctx;
   const self = await getUser(store.db, { organization_id, id: actor.user_id });
   const since = Math.max(ctx.now() - TOLD, self?.created_at ?? 0);
-  const kinds = isOwner ? OWNERS_KINDS : CONCERNING_KINDS;
-  const events = await recentOfKinds(store.db, { organization_id, kinds, since, limit: MOST });
+  const recent = { organization_id, since, limit: MOST };
+  const concerning = await recentOfKinds(store.db, {
+    ...recent,
+    kinds: CONCERNING_KINDS,
+    about: ['user_id', actor.user_id],
+  });
+  const all = isOwner ? await recentOfKinds(store.db, { ...recent, kinds: OWNERS_KINDS }) : [];
   const isOwn = ({ actor: by, kind, event }: LoggedEvent): boolean =>
     by === `user:${actor.user_id}` || (kind === 'user.created' && dataOf(event)['user_id'] === actor.user_id);
-  const isTold = (event: LoggedEvent): boolean => concernedBy(event) === actor.user_id || (isOwner && !isOwn(event));
-  const others = events.filter(isTold);
-  const told = await Promise.all(others.map((event) => tell(ctx, event)));
+  const isConcerned = (event: LoggedEvent): boolean => concernedBy(event) === actor.user_id;
+  const events = [...concerning.filter(isConcerned), ...all.filter((event) => !isConcerned(event) && !isOwn(event))];
+  const told = await Promise.all(events.map((event) => tell(ctx, event)));
   return told.filter((notice) => notice !== undefined);
 }
 

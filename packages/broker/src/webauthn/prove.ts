@@ -1,6 +1,6 @@
 import type { PasskeyProof } from '@writ/api';
-import { countPasskeyUse, findPasskey, type Passkey, type User } from '@writ/store';
-import { record } from '../audit/record.ts';
+import { countPasskeyUse, findPasskey, lockPasskey, type Passkey, recentOfKinds, type User } from '@writ/store';
+import { change } from '../audit/record.ts';
 import type { Ctx, Services } from '../context.ts';
 import { type ChallengeFor, type OpenChallenge, openChallenge, useChallenge } from './challenges.ts';
 import { challengeIn, type Proven, verifyProof } from './webauthn.ts';
@@ -45,14 +45,29 @@ function isOf(user: User, { proof, user_id }: { readonly proof: PasskeyProof; re
   return user_id === undefined ? isSaid : user.id === user_id && (isSaid || userHandle == null);
 }
 
-/** Records that a device of which there are two was refused: somebody has a copy of it. */
+/** For how long a passkey that was refused is not told of again, in milliseconds. */
+const TOLD_EVERY = 3600_000;
+
+/**
+ * Records that a device of which there are two was refused: somebody has a copy of it. Once an hour for each passkey, since its user and all
+ * owners are told by mail, and who has the copy could go on for ever.
+ */
 export async function recordCopy(
   ctx: Ctx,
   refused: { readonly passkey: Passkey; readonly result: 'unauthenticated' | 'assertion_required' },
 ): Promise<void> {
   const { passkey, result } = refused;
+  const { organization_id } = ctx;
+  const kind = 'passkey.refused';
   const data = { user_id: passkey.user_id, passkey_id: passkey.id, reason: 'count' };
-  await record(ctx, { kind: 'passkey.refused', result, data });
+  await change(ctx, async (tx) => {
+    // Locked, so that of two at once one sees the other.
+    const is = await lockPasskey(tx, { organization_id, id: passkey.id });
+    const since = ctx.now() - TOLD_EVERY;
+    const about = ['passkey_id', passkey.id] as const;
+    const told = await recentOfKinds(tx, { organization_id, kinds: [kind], since, limit: 1, about });
+    return { result: undefined, happened: is && told.length === 0 ? [{ kind, result, data }] : [] };
+  });
 }
 
 interface Use {

@@ -40,7 +40,10 @@ export async function renamingEvents(
   return { events: rows.slice(0, MOST).map(({ event }) => event), more: rows.length > MOST };
 }
 
-/** The newest entries of each of these kinds since a moment (ms), at most `limit` of each; in no order. */
+/**
+ * The newest entries of each of these kinds since a moment (ms), at most `limit` of each; in no order. `about`: only those whose data has
+ * this text under this name.
+ */
 export async function recentOfKinds(
   db: Db,
   input: {
@@ -48,8 +51,10 @@ export async function recentOfKinds(
     readonly kinds: readonly string[];
     readonly since: number;
     readonly limit: number;
+    readonly about?: readonly [name: string, text: string];
   },
 ): Promise<LoggedEvent[]> {
+  const about = input.about?.map((text) => JSON.stringify(text)).join(':');
   const { organization_id: _, prev_hash: __, ...columns } = getTableColumns(audit_events);
   const ofKind = (kind: string) =>
     db
@@ -60,6 +65,7 @@ export async function recentOfKinds(
           eq(audit_events.organization_id, input.organization_id),
           eq(audit_events.kind, kind),
           gte(audit_events.at, input.since),
+          about === undefined ? undefined : sql`strpos(event, ${about}) > 0`,
         ),
       )
       .orderBy(desc(audit_events.seq))

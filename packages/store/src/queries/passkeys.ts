@@ -72,6 +72,19 @@ export async function countPasskeyUse(tx: Tx, use: PasskeyUse): Promise<boolean>
   return rows.length > 0;
 }
 
+/** Locks a passkey until the transaction ends; false where it was removed. */
+export async function lockPasskey(
+  tx: Tx,
+  { organization_id, id }: { readonly organization_id: string; readonly id: string },
+): Promise<boolean> {
+  const rows = await tx
+    .select({ id: passkeys.id })
+    .from(passkeys)
+    .where(and(eq(passkeys.organization_id, organization_id), eq(passkeys.id, id)))
+    .for('no key update');
+  return rows.length > 0;
+}
+
 /** Removes a passkey of a user, or all of them; returns how many. */
 export async function deletePasskeys(
   tx: Tx,
