@@ -119,11 +119,15 @@ async function send(run: Run, { who, call, header }: { who: Who; call: number; h
   const { approval_id, hold_id } = problem ?? {};
   if (typeof approval_id === 'string' && !('writ-approval' in headers) && !run.asked.has(approval_id))
     run.asked.set(approval_id, { who, call });
-  if (typeof hold_id === 'string') run.held.push(hold_id);
-  if (code !== 'forwarded') return;
-  expect([run.freeze, run.dead.has(token)]).toEqual([undefined, false]);
   const isOf = (id: string) => run.asked.get(id)?.who === who && run.asked.get(id)?.call === call;
   const used = [...run.yes].find(isOf);
+  if (typeof hold_id === 'string') {
+    // Its yes is used up by the hold, whatever becomes of that.
+    run.held.push(hold_id);
+    run.yes.delete(used ?? '');
+  }
+  if (code !== 'forwarded') return;
+  expect([run.freeze, run.dead.has(token)]).toEqual([undefined, false]);
   expect(used ?? [...run.byWrit].find(isOf)).toBeDefined();
   run.yes.delete(used ?? '');
 }
