@@ -42,7 +42,7 @@ test('an owner is told in the inbox of what another loosened, with the way back,
   expect(await owner.inaccessibleInBoth()).toEqual([]);
   await owner.shot('told');
   await loosened.getByRole('link').click();
-  await page.getByRole('button', { name: 'Take it back' }).waitFor();
+  await page.getByRole('button', { name: 'Take back the change' }).waitFor();
   await page.goto('/approvals');
   await told.getByRole('button', { name: 'I have read it' }).click();
   await page.reload();

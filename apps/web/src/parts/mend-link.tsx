@@ -1,4 +1,4 @@
-import { useMay } from '../shell/me.ts';
+import { useMay } from '../api/me.ts';
 import { TextLink } from './link.tsx';
 
 /** The way from a refused request to the grant that would have let it pass, for who may make one. */

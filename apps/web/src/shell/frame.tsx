@@ -21,6 +21,7 @@ import { inert } from '@writ/core';
 import { type ComponentType, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { callOnce, isSignedOut, Unreachable } from '../api/client.ts';
 import { useLiveQueries } from '../api/live.ts';
+import { useMe } from '../api/me.ts';
 import { Inert } from '../parts/inert.tsx';
 import { later } from '../parts/later.ts';
 import { WaitingContext } from '../parts/page.tsx';
@@ -28,7 +29,6 @@ import { sentenceOf } from '../parts/states.tsx';
 import { useExactTimes } from '../parts/time.tsx';
 import classes from './frame.module.css';
 import { FreezeButton } from './freeze.tsx';
-import { useMe } from './me.ts';
 
 const Palette = later(async () => (await import('./palette.tsx')).Palette);
 

@@ -1,9 +1,9 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconSnowflake } from '@tabler/icons-react';
+import { useMay } from '../api/me.ts';
 import { useApi } from '../api/queries.ts';
 import { Freeze } from '../parts/freeze.tsx';
 import { TextLink } from '../parts/link.tsx';
-import { useMay } from './me.ts';
 
 /** Stops every agent at once: always at hand, until everything is frozen. That something is frozen is said beside it. */
 export function FreezeButton({ compact = false }: { readonly compact?: boolean }) {

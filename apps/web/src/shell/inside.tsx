@@ -3,10 +3,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { signIn } from '../api/client.ts';
 import { useGate } from '../api/gate.ts';
+import { type Me, MeContext } from '../api/me.ts';
 import { Inert } from '../parts/inert.tsx';
 import { ProofProvider } from '../parts/proof.tsx';
 import { Frame } from './frame.tsx';
-import { type Me, MeContext } from './me.ts';
 import { type SignedInUser, SignInForm } from './sign-in.tsx';
 
 /** Everything behind the sign-in: the frame, the person, and the places where that person is asked for something. */

@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { useState } from 'react';
+import { useMe } from '../api/me.ts';
 import { Inert } from '../parts/inert.tsx';
 import { TextLink } from '../parts/link.tsx';
 import { Section } from '../parts/page.tsx';
 import { Time } from '../parts/time.tsx';
-import { useMe } from './me.ts';
 import classes from './notices.module.css';
 import { toldOf } from './told.ts';
 

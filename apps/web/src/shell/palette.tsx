@@ -4,9 +4,9 @@ import { IconArrowRight, IconPlug, IconPlus, IconRobot, IconSearch, IconTicket, 
 import { useRouter } from '@tanstack/react-router';
 import { defined, inert, isId } from '@writ/core';
 import { type ComponentType, useEffect, useState } from 'react';
+import { useMay } from '../api/me.ts';
 import { useApi } from '../api/queries.ts';
 import { Failure, Working } from '../parts/states.tsx';
-import { useMay } from './me.ts';
 import classes from './palette.module.css';
 
 interface Place {

@@ -9,7 +9,7 @@ import {
   listVotes,
   namesOfUsers,
 } from '@writ/store';
-import { slugsOf } from '../connections/slugs.ts';
+import { slugsOf } from '../connection-slugs.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { addedGuardrails } from '../guardrails/get.ts';
 import { timeOrNull, timeOut } from '../page.ts';

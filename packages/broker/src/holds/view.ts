@@ -1,7 +1,7 @@
 import { isAtLeast, type OutputOf, shownSchema } from '@writ/api';
 import { digestOf } from '@writ/core';
 import { type Hold, releasesOfEach } from '@writ/store';
-import { slugsOf } from '../connections/slugs.ts';
+import { slugsOf } from '../connection-slugs.ts';
 import type { Ctx } from '../context.ts';
 import { timeOrNull, timeOut } from '../page.ts';
 

@@ -1,10 +1,10 @@
 import { Button, Group, TextInput } from '@mantine/core';
+import { useMe } from '../../api/me.ts';
 import { useChange } from '../../api/queries.ts';
 import { useApiForm } from '../../parts/form.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { Facts, Page, Section } from '../../parts/page.tsx';
 import { Failure } from '../../parts/states.tsx';
-import { useMe } from '../../shell/me.ts';
 import { Passkeys } from './passkeys.tsx';
 import { PasswordSection } from './password.tsx';
 import { Sessions } from './sessions.tsx';

@@ -1,4 +1,5 @@
 import type { OutputOf } from '@writ/api';
+import { useMay } from '../../api/me.ts';
 import { useApiList, useChange } from '../../api/queries.ts';
 import { Act } from '../../parts/act.tsx';
 import { Inert } from '../../parts/inert.tsx';
@@ -8,7 +9,6 @@ import { Page } from '../../parts/page.tsx';
 import { Person } from '../../parts/person.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useMay } from '../../shell/me.ts';
 
 type Freeze = OutputOf<'freeze.list'>['items'][number];
 

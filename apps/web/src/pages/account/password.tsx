@@ -1,11 +1,11 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { counted, passwordProblem } from '@writ/core';
+import { useMe } from '../../api/me.ts';
 import { useChange } from '../../api/queries.ts';
 import { useApiForm } from '../../parts/form.ts';
 import { NewPassword } from '../../parts/new-password.tsx';
 import { Section } from '../../parts/page.tsx';
 import { Failure } from '../../parts/states.tsx';
-import { useMe } from '../../shell/me.ts';
 
 /** Changes one's own password; the old one, or a passkey, proves it. */
 export function PasswordSection() {

@@ -1,11 +1,11 @@
 import { Button, Modal } from '@mantine/core';
 import { Suspense, useState } from 'react';
+import { useMay, useMe } from '../../api/me.ts';
 import type { Approval } from '../../parts/gist.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { later } from '../../parts/later.ts';
 import { Loading } from '../../parts/states.tsx';
 import { Countdown, Time } from '../../parts/time.tsx';
-import { useMay, useMe } from '../../shell/me.ts';
 import classes from './approvals.module.css';
 import { ApproveForm } from './approve-form.tsx';
 import { DenyForm } from './deny-form.tsx';

@@ -1,8 +1,8 @@
+import { useMay } from '../../api/me.ts';
 import { useApi } from '../../api/queries.ts';
 import { TextLink } from '../../parts/link.tsx';
 import { HoldLabel } from '../../parts/state-labels.tsx';
 import { Countdown } from '../../parts/time.tsx';
-import { useMay } from '../../shell/me.ts';
 import { CancelHold } from './cancel-hold.tsx';
 import { FirstLine, Tags } from './first-line.tsx';
 import inbox from './inbox.module.css';

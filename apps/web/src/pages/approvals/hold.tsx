@@ -1,6 +1,7 @@
 import { useHotkeys } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
+import { useMay } from '../../api/me.ts';
 import { apiQuery, useApi, useChange } from '../../api/queries.ts';
 import { Act } from '../../parts/act.tsx';
 import { Id } from '../../parts/copy.tsx';
@@ -10,7 +11,6 @@ import { OneThing } from '../../parts/one-thing.tsx';
 import { Facts, Section } from '../../parts/page.tsx';
 import { Person } from '../../parts/person.tsx';
 import { Countdown, Time, useNow } from '../../parts/time.tsx';
-import { useMay } from '../../shell/me.ts';
 import classes from './approvals.module.css';
 import { CancelHold } from './cancel-hold.tsx';
 import { canKey } from './keys.ts';

@@ -1,6 +1,7 @@
 import type { OutputOf } from '@writ/api';
 import { canonicalJson, type Guardrail, isSamePlace } from '@writ/core';
 import type { ReactNode } from 'react';
+import { useMay } from '../../api/me.ts';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Act } from '../../parts/act.tsx';
 import type { Approval } from '../../parts/gist.ts';
@@ -8,7 +9,6 @@ import { Inert } from '../../parts/inert.tsx';
 import { Section } from '../../parts/page.tsx';
 import { ruleText } from '../../parts/rule-words.ts';
 import { Ready } from '../../parts/states.tsx';
-import { useMay } from '../../shell/me.ts';
 import classes from './approvals.module.css';
 import mend from './mend.module.css';
 import { overruled } from './overruled.ts';

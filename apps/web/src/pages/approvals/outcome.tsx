@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { useMay } from '../../api/me.ts';
 import { useChange } from '../../api/queries.ts';
 import { Act } from '../../parts/act.tsx';
 import type { Approval } from '../../parts/gist.ts';
@@ -6,7 +7,6 @@ import { Inert } from '../../parts/inert.tsx';
 import { TextLink } from '../../parts/link.tsx';
 import { ApprovalLabel } from '../../parts/state-labels.tsx';
 import { Countdown, Time } from '../../parts/time.tsx';
-import { useMay } from '../../shell/me.ts';
 import classes from './approvals.module.css';
 
 interface OutcomeProps {

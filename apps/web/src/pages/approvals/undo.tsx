@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useSearch } from '@tanstack/react-router';
 import type { OutputOf } from '@writ/api';
 import { guardrailSchema } from '@writ/core';
+import { useMay } from '../../api/me.ts';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
 import { Inert } from '../../parts/inert.tsx';
@@ -9,7 +10,6 @@ import { Facts, Page, Section } from '../../parts/page.tsx';
 import { ruleText } from '../../parts/rule-words.ts';
 import { Empty, Failure, Ready } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useMay } from '../../shell/me.ts';
 import classes from './approvals.module.css';
 
 type Entry = OutputOf<'audit.list'>['items'][number]['event'];

@@ -1,9 +1,9 @@
 import { Fragment } from 'react';
+import { useMe } from '../../api/me.ts';
 import { type Approval, listed } from '../../parts/gist.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { RuleLink } from '../../parts/rule-link.tsx';
 import { ruleScope } from '../../parts/rule-words.ts';
-import { useMe } from '../../shell/me.ts';
 import classes from './approvals.module.css';
 import { yesesOf } from './words.ts';
 

@@ -1,12 +1,12 @@
 import { Button, Group } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useMay } from '../../api/me.ts';
 import { useChange } from '../../api/queries.ts';
 import { ClientSecret } from '../../parts/client-secret.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { FreezeSection } from '../../parts/freeze.tsx';
 import { Section } from '../../parts/page.tsx';
-import { useMay } from '../../shell/me.ts';
 import { makeKeyPair } from './key-pair.ts';
 import type { Client } from './words.tsx';
 

@@ -3,6 +3,7 @@ import { IconSearch } from '@tabler/icons-react';
 import type { ClientKind } from '@writ/core';
 import { defined } from '@writ/core';
 import { useState } from 'react';
+import { useMay } from '../../api/me.ts';
 import { useApiList } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
 import { Inert } from '../../parts/inert.tsx';
@@ -13,7 +14,6 @@ import { useSearch } from '../../parts/search.ts';
 import { Empty } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useMay } from '../../shell/me.ts';
 import { PROOFS, State } from './words.tsx';
 
 /** Every client. */

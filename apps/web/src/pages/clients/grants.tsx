@@ -1,3 +1,4 @@
+import { useMay } from '../../api/me.ts';
 import { useApiList } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
 import { Covers } from '../../parts/grant/covers.tsx';
@@ -6,7 +7,6 @@ import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { List } from '../../parts/list.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useMay } from '../../shell/me.ts';
 
 /** The grants of one client. */
 export function ClientGrants({ client_id }: { readonly client_id: string }) {

@@ -1,6 +1,7 @@
 import { Button, Group, Radio, Stack } from '@mantine/core';
 import type { ClientKind } from '@writ/core';
 import { type ReactNode, Suspense, useState } from 'react';
+import { useMay } from '../../api/me.ts';
 import { useApi, useChange } from '../../api/queries.ts';
 import { ClientNames } from '../../parts/client-names.tsx';
 import { useApiForm } from '../../parts/form.ts';
@@ -10,7 +11,6 @@ import { NotYours } from '../../parts/not-yours.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import type { Errors } from '../../parts/problems.ts';
 import { Failure, Loading, Ready } from '../../parts/states.tsx';
-import { useMay } from '../../shell/me.ts';
 import classes from './clients.module.css';
 import { makeKeyPair } from './key-pair.ts';
 import { audienceOf, type CiSystem, draftFor, type PolicyDraft, policyOf } from './policy.ts';

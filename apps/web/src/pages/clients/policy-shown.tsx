@@ -1,6 +1,7 @@
 import { Button, Group, Stack } from '@mantine/core';
 import type { FederatedAuth } from '@writ/core';
 import { useState } from 'react';
+import { useMay } from '../../api/me.ts';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
 import { useApiForm } from '../../parts/form.ts';
@@ -8,7 +9,6 @@ import { Inert } from '../../parts/inert.tsx';
 import { Facts, Section } from '../../parts/page.tsx';
 import type { Errors } from '../../parts/problems.ts';
 import { Failure, Ready } from '../../parts/states.tsx';
-import { useMay } from '../../shell/me.ts';
 import classes from './clients.module.css';
 import { ChangedMeanwhile } from './meanwhile.tsx';
 import { type CiSystem, draftOf, type PolicyDraft, policyOf } from './policy.ts';

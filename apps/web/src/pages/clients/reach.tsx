@@ -3,6 +3,7 @@ import { IconSearch } from '@tabler/icons-react';
 import type { OutputOf } from '@writ/api';
 import { defined, EFFECTS, type Effect } from '@writ/core';
 import { useState } from 'react';
+import { useMay } from '../../api/me.ts';
 import { useApi, useApiList } from '../../api/queries.ts';
 import { Environment } from '../../parts/environment.tsx';
 import { Inert } from '../../parts/inert.tsx';
@@ -13,7 +14,6 @@ import { outcomeDetail } from '../../parts/rule-words.ts';
 import { useSearch } from '../../parts/search.ts';
 import { Empty } from '../../parts/states.tsx';
 import { EffectTag, OUTCOME_OF, OutcomeTag, outcomeOf } from '../../parts/tags.tsx';
-import { useMay } from '../../shell/me.ts';
 import classes from './clients.module.css';
 
 type Item = OutputOf<'clients.reach'>['items'][number];

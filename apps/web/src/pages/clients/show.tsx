@@ -1,6 +1,7 @@
 import { Button, Modal } from '@mantine/core';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Suspense, useState } from 'react';
+import { useMay } from '../../api/me.ts';
 import { useApi } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
 import { Fold } from '../../parts/fold.tsx';
@@ -13,7 +14,6 @@ import { Loading } from '../../parts/states.tsx';
 import { PageTabs } from '../../parts/tabs.tsx';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useMay } from '../../shell/me.ts';
 import { ClientGrants } from './grants.tsx';
 import { settingsOf } from './settings.ts';
 import { type Client, PROOFS, State } from './words.tsx';

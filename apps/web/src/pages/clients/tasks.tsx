@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import type { OutputOf } from '@writ/api';
+import { useMay } from '../../api/me.ts';
 import { useApiList, useChange } from '../../api/queries.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Id } from '../../parts/copy.tsx';
@@ -10,7 +11,6 @@ import { Section } from '../../parts/page.tsx';
 import { TaskLabel, TokenLabel } from '../../parts/state-labels.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useMay } from '../../shell/me.ts';
 
 type Token = OutputOf<'tokens.list'>['items'][number];
 

@@ -1,12 +1,12 @@
 import { Select } from '@mantine/core';
 import { useState } from 'react';
+import { useMay } from '../../api/me.ts';
 import { useApi } from '../../api/queries.ts';
 import { Snippet } from '../../parts/copy.tsx';
 import { firstCallCommand } from '../../parts/first-call.ts';
 import { ButtonLink } from '../../parts/link.tsx';
 import { Section } from '../../parts/page.tsx';
 import { Empty, Ready } from '../../parts/states.tsx';
-import { useMay } from '../../shell/me.ts';
 import { type Ready as Pasted, snippetsFor } from './snippets.ts';
 import type { Client } from './words.tsx';
 

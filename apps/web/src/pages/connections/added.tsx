@@ -1,4 +1,5 @@
 import { Group, Stack } from '@mantine/core';
+import { useMay } from '../../api/me.ts';
 import { useApi } from '../../api/queries.ts';
 import { ImportEnvironments } from '../../parts/import-environments.tsx';
 import { ButtonLink } from '../../parts/link.tsx';
@@ -7,7 +8,6 @@ import { versionsOf } from '../../parts/providers.ts';
 import { ReplaceCredential } from '../../parts/replace-credential.tsx';
 import { Ready } from '../../parts/states.tsx';
 import { Verify } from '../../parts/verify.tsx';
-import { useMay } from '../../shell/me.ts';
 
 /** What follows at once when it is added: whose root credential it is, and the names of its environments. */
 export function Added({ slug }: { readonly slug: string }) {

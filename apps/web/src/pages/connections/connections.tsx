@@ -1,4 +1,5 @@
 import { IconPlus } from '@tabler/icons-react';
+import { useMay } from '../../api/me.ts';
 import { useApiList } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
@@ -6,7 +7,6 @@ import { List } from '../../parts/list.tsx';
 import { Page } from '../../parts/page.tsx';
 import { type Connection, useProviders } from '../../parts/providers.ts';
 import { Empty } from '../../parts/states.tsx';
-import { useMay } from '../../shell/me.ts';
 import classes from './connections.module.css';
 import { ExposureOverview } from './exposure.tsx';
 import { HealthTag, healthOf, LastVerified } from './health.tsx';

@@ -2,13 +2,13 @@ import { Button, Group, Modal, Radio, Select, Stack, TextInput } from '@mantine/
 import { useDebouncedValue } from '@mantine/hooks';
 import { type Guardrail, guardPair, parseSelector } from '@writ/core';
 import { useState } from 'react';
+import { useMay } from '../../api/me.ts';
 import { NotProven } from '../../api/proof.ts';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Notice } from '../../parts/notice.tsx';
 import { outcomeSentence } from '../../parts/rule-words.ts';
 import { Failure } from '../../parts/states.tsx';
 import { EffectTag } from '../../parts/tags.tsx';
-import { useMay } from '../../shell/me.ts';
 import classes from './connections.module.css';
 import type { Environment } from './environment-form.tsx';
 import { isLooser } from './guard-words.tsx';

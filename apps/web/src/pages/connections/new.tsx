@@ -1,6 +1,7 @@
 import { UnstyledButton } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Suspense } from 'react';
+import { useMay } from '../../api/me.ts';
 import { ConnectionForm } from '../../parts/connection-form.tsx';
 import { later } from '../../parts/later.ts';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
@@ -8,7 +9,6 @@ import { NotYours } from '../../parts/not-yours.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { narrowestFirst, type Provider, useProviders } from '../../parts/providers.ts';
 import { Loading, Ready } from '../../parts/states.tsx';
-import { useMay } from '../../shell/me.ts';
 import classes from './connections.module.css';
 
 const Added = later(async () => (await import('./added.tsx')).Added);

@@ -2,6 +2,7 @@ import { Button, Select, TextInput } from '@mantine/core';
 import type { OutputOf } from '@writ/api';
 import { EFFECTS, type Effect, effectSchema, inert } from '@writ/core';
 import { Suspense, useState } from 'react';
+import { useMay } from '../../api/me.ts';
 import { useApiList, useChange } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { later } from '../../parts/later.ts';
@@ -10,7 +11,6 @@ import type { Connection } from '../../parts/providers.ts';
 import { useSearch } from '../../parts/search.ts';
 import { Empty, Failure, Loading } from '../../parts/states.tsx';
 import { EffectTag, Label } from '../../parts/tags.tsx';
-import { useMay } from '../../shell/me.ts';
 import classes from './connections.module.css';
 
 const LiveSchema = later(async () => (await import('./schema.tsx')).LiveSchema);

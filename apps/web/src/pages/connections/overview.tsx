@@ -1,5 +1,6 @@
 import { Button, Group } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
+import { useMay } from '../../api/me.ts';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Id } from '../../parts/copy.tsx';
 import { Environment } from '../../parts/environment.tsx';
@@ -13,7 +14,6 @@ import { AddCredential, ReplaceCredential } from '../../parts/replace-credential
 import { Failure } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { Verify } from '../../parts/verify.tsx';
-import { useMay } from '../../shell/me.ts';
 import classes from './connections.module.css';
 import { HealthTag, healthOf, LastVerified, statusHealth } from './health.tsx';
 import { Unused } from './unused.tsx';

@@ -2,13 +2,13 @@ import { Button, Group } from '@mantine/core';
 import type { OutputOf } from '@writ/api';
 import { EFFECTS, inert } from '@writ/core';
 import { useState } from 'react';
+import { useMay } from '../../api/me.ts';
 import { useChange } from '../../api/queries.ts';
 import { Fold, Lines } from '../../parts/fold.tsx';
 import { Inert } from '../../parts/inert.tsx';
 import { Section } from '../../parts/page.tsx';
 import { Failure, Working } from '../../parts/states.tsx';
 import { EffectTag, Label } from '../../parts/tags.tsx';
-import { useMay } from '../../shell/me.ts';
 import classes from './connections.module.css';
 import { EffectForm } from './effect-form.tsx';
 

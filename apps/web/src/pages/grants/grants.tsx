@@ -3,6 +3,7 @@ import type { OutputOf } from '@writ/api';
 import { defined } from '@writ/core';
 import { Suspense } from 'react';
 import { brokerNow } from '../../api/clock.ts';
+import { useMay } from '../../api/me.ts';
 import { useApiList } from '../../api/queries.ts';
 import { Covers } from '../../parts/grant/covers.tsx';
 import { Inert } from '../../parts/inert.tsx';
@@ -13,7 +14,6 @@ import { Page } from '../../parts/page.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useMay } from '../../shell/me.ts';
 import type { Listed } from './address.ts';
 import classes from './grants.module.css';
 

@@ -3,6 +3,7 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import type { OutputOf } from '@writ/api';
 import { compactScope, conditionLine, durationText, limitText } from '@writ/core';
 import { useState } from 'react';
+import { useMay } from '../../api/me.ts';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Id, Snippet } from '../../parts/copy.tsx';
@@ -18,7 +19,6 @@ import { Person } from '../../parts/person.tsx';
 import { Failure } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useMay } from '../../shell/me.ts';
 import classes from './grants.module.css';
 import { commandsOf, jsonOf } from './written.ts';
 

@@ -1,5 +1,6 @@
 import { Radio, Stack } from '@mantine/core';
 import { useState } from 'react';
+import { useMay } from '../../api/me.ts';
 import { useApi } from '../../api/queries.ts';
 import { ConnectionForm } from '../../parts/connection-form.tsx';
 import { ImportEnvironments } from '../../parts/import-environments.tsx';
@@ -10,7 +11,6 @@ import { Reach } from '../../parts/reach.tsx';
 import { ReplaceCredential } from '../../parts/replace-credential.tsx';
 import { Empty, Ready } from '../../parts/states.tsx';
 import { Verify } from '../../parts/verify.tsx';
-import { useMay } from '../../shell/me.ts';
 import classes from './wizard.module.css';
 
 /** The first provider: its root credential is sealed, asked who it is, and its environments get names. */

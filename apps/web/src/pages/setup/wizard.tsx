@@ -1,13 +1,13 @@
 import { useDocumentTitle } from '@mantine/hooks';
 import { type ReactNode, useState } from 'react';
 import { useLiveQueries } from '../../api/live.ts';
+import { type Me, useMay, useMe } from '../../api/me.ts';
 import { useApi } from '../../api/queries.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink } from '../../parts/link.tsx';
 import { AddPasskey, useCanMakePasskey } from '../../parts/passkeys.tsx';
 import { Empty, Failure, Loading } from '../../parts/states.tsx';
 import { SomebodyHere } from '../../shell/inside.tsx';
-import { type Me, useMay, useMe } from '../../shell/me.ts';
 import { AgentStep } from './agent-step.tsx';
 import { CallStep } from './call-step.tsx';
 import { ConnectionStep } from './connection-step.tsx';

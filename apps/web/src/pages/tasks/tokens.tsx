@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { compactScope, type Detail } from '@writ/core';
+import { useMay } from '../../api/me.ts';
 import { useApiList, useChange } from '../../api/queries.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Id } from '../../parts/copy.tsx';
@@ -9,7 +10,6 @@ import { Section } from '../../parts/page.tsx';
 import { narrowingOf } from '../../parts/scope-words.ts';
 import { TokenLabel } from '../../parts/state-labels.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useMay } from '../../shell/me.ts';
 import classes from './tasks.module.css';
 
 /** The tokens that were issued for a task. */

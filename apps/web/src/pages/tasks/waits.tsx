@@ -1,4 +1,5 @@
 import type { OutputOf } from '@writ/api';
+import { useMay } from '../../api/me.ts';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Act } from '../../parts/act.tsx';
 import { Id } from '../../parts/copy.tsx';
@@ -11,7 +12,6 @@ import { Scopes } from '../../parts/scope.tsx';
 import { ApprovalLabel, HoldLabel } from '../../parts/state-labels.tsx';
 import { Ready } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useMay } from '../../shell/me.ts';
 import { countText } from './counts.ts';
 import classes from './tasks.module.css';
 

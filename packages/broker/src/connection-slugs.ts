@@ -1,5 +1,5 @@
 import { type Db, getConnection } from '@writ/store';
-import type { Ctx } from '../context.ts';
+import type { Ctx } from './context.ts';
 
 /** The slugs of the connections that are named, by id; without those that were removed. `db`: a transaction, where what it wrote is to be seen. */
 export async function slugsOf(
