@@ -64,7 +64,7 @@ test('a guardrail with conditions is told with them, and a quorum with its numbe
   const rule = { environments: 'staging', operations: 'volumeDelete', when, outcome: 'approve', quorum: 2 } as const;
   const { detail } = refusalOf([deleting([STAGING])], decideOn([deleting([STAGING])], chain, [rule]));
   expect(detail).toContain(
-    'the guardrail volumeDelete in staging, where input.amount at_least 5000 and target.name starts_with cust\\u{202e} or that is not certain, wants the yes of 2 people',
+    'the guardrail volumeDelete in staging, where input.amount at_least 5000 and target.name starts_with "cust\\u202e" or that is not certain, wants the yes of 2 people',
   );
 });
 
