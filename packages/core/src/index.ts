@@ -173,6 +173,7 @@ export {
 export { countCharacters, inert, inertLine } from './text/inert.ts';
 export { readMediaType } from './text/media-type.ts';
 export { nearest } from './text/nearest.ts';
+export { shellWord } from './text/shell.ts';
 export { isStorableText, unstorablePath } from './text/storable.ts';
 export { makeTextCache, type TextCache } from './text/text-cache.ts';
 export { counted } from './text/words.ts';

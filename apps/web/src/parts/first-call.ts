@@ -1,4 +1,5 @@
 import type { OutputOf } from '@writ/api';
+import { shellWord } from '@writ/core';
 
 /** What a command for a first call is made of. */
 export interface FirstCall {
@@ -14,10 +15,11 @@ export interface FirstCall {
  */
 export function firstCallCommand({ origin, client_id, connection, example }: FirstCall): string {
   const { method, path, body } = example;
-  const send = body === null ? `-X ${method}` : `-X ${method} -H 'content-type: application/json' -d ${quoted(body)}`;
+  const send =
+    body === null ? `-X ${method}` : `-X ${method} -H 'content-type: application/json' -d ${shellWord(body)}`;
   return `{
   printf 'Secret of ${client_id}: '; stty -echo 2>/dev/null; IFS= read -r secret; stty echo 2>/dev/null; echo
-  token=$(printf 'user = "%s:%s"\\n' ${quoted(client_id)} "$secret" |
+  token=$(printf 'user = "%s:%s"\\n' ${shellWord(client_id)} "$secret" |
     curl -sS -K - ${origin}/oauth/token -d grant_type=client_credentials \\
       --data-urlencode 'task=try the first call' |
     sed -n 's/.*"access_token":"\\([^"]*\\)".*/\\1/p')
@@ -26,9 +28,4 @@ export function firstCallCommand({ origin, client_id, connection, example }: Fir
       ${origin}/gateway/${connection}${path}
   unset secret token; echo
 }`;
-}
-
-/** One word of a shell. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

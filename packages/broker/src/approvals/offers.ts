@@ -14,6 +14,7 @@ import {
   narrowestSelector,
   parseSelector,
   restricts,
+  shellWord,
   whenLines,
 } from '@writ/core';
 
@@ -147,10 +148,10 @@ function commandOf({ environments, operations, outcome, hold_minutes, when, conn
     when === undefined
       ? ''
       : whenLines(when)
-          .map((line) => ` --when ${quoted(line)}`)
+          .map((line) => ` --when ${shellWord(line)}`)
           .join('');
   const where = connection === undefined ? '' : ` --connection ${connection}`;
-  return `writ guardrail set ${environments} ${quoted(operations)} ${outcome}${minutes}${only}${where}`;
+  return `writ guardrail set ${environments} ${shellWord(operations)} ${outcome}${minutes}${only}${where}`;
 }
 
 /** The allowance for the same operations on the same things; none where none may stand, or where one command could not say it. */
@@ -161,10 +162,10 @@ function allowanceOf(wanted: readonly Pair[], asked: OfferedFor): Offer[] {
   const parsed = detailSchema.safeParse(narrowest(wanted, connection));
   if (!parsed.success) return [];
   const { environments, operations, resources = [] } = parsed.data;
-  const pieces = environments.flatMap((slug) => operations.map((one) => quoted(`${connection}/${slug}/${one}`)));
+  const pieces = environments.flatMap((slug) => operations.map((one) => shellWord(`${connection}/${slug}/${one}`)));
   if (pieces.length > MOST || resources.length > MOST) return [];
-  const only = resources.map((resource) => ` --resource ${quoted(resource)}`).join('');
-  const whose = `${quoted(client_id)} ${task.id}`;
+  const only = resources.map((resource) => ` --resource ${shellWord(resource)}`).join('');
+  const whose = `${shellWord(client_id)} ${task.id}`;
   const command = `writ allowances create ${whose} ${pieces.join(' ')}${only} --uses ${USES} --for ${LASTS}`;
   const named = { operation: operations.join(', '), environment: environments.join(', ') };
   return [{ kind: 'allowance', ...named, command, detail: parsed.data }];
@@ -183,9 +184,4 @@ function narrowest(wanted: readonly Pair[], connection: string): Detail {
     operations: each(wanted.map(({ operation: { name, effect } }) => `${name}:${effect}`)),
     ...(isNamed && { resources: each(resources) }),
   };
-}
-
-/** A word as a shell takes it. */
-function quoted(word: string): string {
-  return /^[\w.:/-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

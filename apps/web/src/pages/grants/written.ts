@@ -11,6 +11,7 @@ import {
   readExpiry,
   readLimit,
   readLineText,
+  shellWord,
 } from '@writ/core';
 import { type Condition, type Draft, emptyPart, grantsOf, type Part } from '../../parts/grant/draft.ts';
 
@@ -242,8 +243,4 @@ export function jsonOf(draft: Draft): string {
 
 function argumentOf({ option, value }: Said): string {
   return option === undefined ? shellWord(value) : `--${option} ${shellWord(value)}`;
-}
-
-function shellWord(text: string): string {
-  return /^[\w./:@%+-][\w./:=@%+-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
