@@ -176,5 +176,5 @@ export { nearest } from './text/nearest.ts';
 export { shellWord } from './text/shell.ts';
 export { isStorableText, unstorablePath } from './text/storable.ts';
 export { makeTextCache, type TextCache } from './text/text-cache.ts';
-export { counted } from './text/words.ts';
+export { counted, joined } from './text/words.ts';
 export { VERSION } from './version.ts';

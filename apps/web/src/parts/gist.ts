@@ -1,5 +1,5 @@
 import type { OutputOf } from '@writ/api';
-import { EFFECTS, type Effect, type EnvironmentKind, inertLine, isWorse } from '@writ/core';
+import { type Effect, type EnvironmentKind, inertLine, isWorse, joined, worstEffect } from '@writ/core';
 
 /** An approval as the API shows it, and what of it is shown to those who may answer. */
 export type Approval = OutputOf<'approvals.get'>;
@@ -52,13 +52,6 @@ export function gistOf({ shown, token, operations }: Asked): Gist {
   return { effect: undefined, operations, things: [], environments: [], also: [], backups: 0, others: 0 };
 }
 
-function worstOf(effects: readonly Effect[]): Effect | undefined {
-  return effects.reduce<Effect | undefined>(
-    (worst, effect) => (worst === undefined || isWorse(effect, worst) ? effect : worst),
-    EFFECTS.find((effect) => effects.includes(effect)),
-  );
-}
-
 /** What one operation does, and where. */
 interface Part {
   readonly name: string;
@@ -86,7 +79,7 @@ function gistOfToken({ reaches, reaches_more }: NonNullable<Approval['token']>):
 
 /** The worst parts, those in protected environments first, and what is said of all. */
 function sumUp<P extends Part>(parts: readonly P[]) {
-  const effect = worstOf(parts.map((part) => part.effect));
+  const effect = parts.length === 0 ? undefined : worstEffect(parts.map((part) => part.effect));
   const worst = parts.filter((part) => part.effect === effect).sort((a, b) => rankOf(a) - rankOf(b));
   const milder = parts.filter((part) => part.effect !== effect);
   const grave = milder.filter((part) => rankOf(part) === 0);
@@ -176,7 +169,5 @@ export const MOST_NAMED = 3;
 
 /** `a`, `a and b`, `a, b and 3 more`. */
 export function listed(names: readonly string[], most = MOST_NAMED): string {
-  if (names.length <= 1) return names.join('');
-  if (names.length > most) return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
-  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return joined(names.length > most ? [...names.slice(0, most), `${names.length - most} more`] : names);
 }

@@ -1,5 +1,5 @@
 /** What the caller of the gateway is told of a request for approval. */
-import { defined, inertLine, type PartName, partWords } from '@writ/core';
+import { defined, inertLine, joined, type PartName, partWords } from '@writ/core';
 import type { ToldApproval, WaitFacts } from '@writ/gateway';
 import type { Approval, Hold } from '@writ/store';
 import type { Services } from '../context.ts';
@@ -80,8 +80,7 @@ export function toldAnew(
 }
 
 function mismatch({ id }: Approval, changed: readonly PartName[]): string {
-  const words = changed.map(partWords);
-  const what = words.length > 1 ? `${words.slice(0, -1).join(', ')} and ${words.at(-1)}` : (words[0] ?? 'something');
+  const what = joined(changed.map(partWords)) || 'something';
   return `it is not the request of the approval ${id}: what differs is ${what}`;
 }
 

@@ -1,5 +1,5 @@
 import type { OutputOf } from '@writ/api';
-import { allows, counted, EFFECTS, type Effect, isWorse, matchesName, parseSelector } from '@writ/core';
+import { allows, counted, EFFECTS, type Effect, isWorse, joined, matchesName, parseSelector } from '@writ/core';
 import { capital, sentence } from '../sentence.ts';
 import type { Part } from './draft.ts';
 
@@ -99,19 +99,14 @@ function verbOf(effect: string): string {
 
 /** `read`, `read or write`. */
 function verbs(all: readonly { readonly effect: string }[]): string {
-  return listed(EFFECTS.filter((effect) => all.some((one) => one.effect === effect)).map(verbOf), 'or');
+  return joined(EFFECTS.filter((effect) => all.some((one) => one.effect === effect)).map(verbOf), 'or');
 }
 
 function verbsSingular(all: readonly { readonly effect: string }[]): string {
   const words = EFFECTS.filter((effect) => all.some((one) => one.effect === effect)).map((effect) =>
     verbOf(effect).replace(/^\w+/, (verb) => `${verb}s`),
   );
-  return listed(words, 'or');
-}
-
-/** Joins words: `a`, `a and b`, `a, b and c`. */
-function listed(words: readonly string[], last: 'and' | 'or' = 'and'): string {
-  return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
+  return joined(words, 'or');
 }
 
 /** How one count of a preview comes out, after what it does: `after a person's yes`. */
@@ -131,10 +126,10 @@ export function previewSentences(client_id: string, { summary, impossible }: Pre
     const words = placeWords(counts);
     said.set(words, [...(said.get(words) ?? []), environment]);
   }
-  const sentences = [...said].map(([words, environments]) => `In ${listed(environments)}, ${client_id} ${words}.`);
+  const sentences = [...said].map(([words, environments]) => `In ${joined(environments)}, ${client_id} ${words}.`);
   const never = impossible.filter(({ refused, all }) => all > 0 && refused === all).map(({ effect }) => verbOf(effect));
   if (summary.length === 0) return [`${client_id} could do nothing with it.`];
-  return [...sentences, ...(never.length === 0 ? [] : [`By this grant it may nowhere ${listed(never, 'or')}.`])];
+  return [...sentences, ...(never.length === 0 ? [] : [`By this grant it may nowhere ${joined(never, 'or')}.`])];
 }
 
 function narrowedText(operations: number, narrowed: number): string {
@@ -147,7 +142,7 @@ function placeWords(counts: readonly Count[]): string {
   const lets = [...groups].filter(([how]) => how !== 'denied');
   const denied = groups.get('denied') ?? [];
   const parts = lets.map(([how, group]) => {
-    const what = listed(
+    const what = joined(
       group.map(
         ({ effect, operations, narrowed }) =>
           `${verbOf(effect)} (${counted(operations, 'operation', 'operations')}${narrowedText(operations, narrowed)})`,
@@ -158,7 +153,7 @@ function placeWords(counts: readonly Count[]): string {
   const refused = denied.reduce((sum, { operations }) => sum + operations, 0);
   const no = refused === 0 ? [] : [`${counted(refused, 'operation is', 'operations are')} refused by a guardrail`];
   if (parts.length === 0) return `gets nothing: ${no.join()}`;
-  return [`may ${listed(parts)}`, ...no].join('; ');
+  return [`may ${joined(parts)}`, ...no].join('; ');
 }
 
 interface Places {
@@ -201,7 +196,7 @@ export function broadReasons({ part, summary, isProtected, expires_at, waived }:
   );
   if (lasting.length > 0 && expires_at === undefined)
     reasons.push(
-      `It may ${verbs(lasting)} in ${listed([...new Set(lasting.map(({ environment }) => environment))])}, and never ends.`,
+      `It may ${verbs(lasting)} in ${joined([...new Set(lasting.map(({ environment }) => environment))])}, and never ends.`,
     );
   return [...new Set([...reasons, ...waived.map((question) => `Any value will do for: ${question}`)])];
 }
