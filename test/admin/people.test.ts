@@ -94,6 +94,9 @@ describe.each(['embedded', 'postgres'] as const)('on %s', (database) => {
       expect((await listOwnSessions(ctx, { limit: 100 })).items).toHaveLength(2);
       expect(await codeOf(authenticateSession(test1.services, { ...shown, client: 'cli' }))).toBe('unauthenticated');
       const later = (ms: number) => ({ ...test1.services, now: () => test1.services.now() + ms });
+      // What a page of another person asks is refused, and is no use that would keep the session from being idle.
+      const other = { ...shown, person: 'usr_other' };
+      expect(await codeOf(authenticateSession(later(20 * 60_000), other))).toBe('unauthenticated');
       expect(await codeOf(authenticateSession(later(31 * 60_000), shown))).toBe('unauthenticated');
       await deleteSession(ctx, {});
       expect(await codeOf(authenticateSession(test1.services, shown))).toBe('unauthenticated');

@@ -24,17 +24,11 @@ export async function identify(guard: Guard, shown: Shown, by: Authenticators): 
     return await by.holder(shown);
   }
   const actor = shown.kind === 'session' ? await by.session(shown) : await by.automation(shown);
-  if (actor.kind === 'user' && !isFor(shown, actor)) throw new WritError('unauthenticated');
   if (actor.kind === 'automation' && guard.automation === false) throw refusedToTokens(guard.proof);
   if (!isAtLeast(actor.role, guard.role)) {
     throw new WritError('forbidden', { detail: `This needs the role ${guard.role}; yours is ${actor.role}.` });
   }
   return actor;
-}
-
-/** Tells whether a page that belongs to somebody asks with that person's session: in its browser another may have signed in. */
-function isFor(shown: Shown, { user_id }: UserActor): boolean {
-  return shown.kind !== 'session' || shown.person === undefined || shown.person === user_id;
 }
 
 /** Who shows a live session; nobody in particular for anything else, so that a session that has ended keeps nobody from signing in. */
