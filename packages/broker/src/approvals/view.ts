@@ -1,5 +1,5 @@
 import { isAtLeast, type OutputOf, shownSchema, shownTokenSchema } from '@writ/api';
-import { type Detail, detailsSchema, digestOf, type Guardrail, inertLine, SHIPPED_GUARDRAILS } from '@writ/core';
+import { type Detail, detailsSchema, digestOf, type Guardrail, inertLine } from '@writ/core';
 import {
   type Approval,
   type CountedVote,
@@ -11,7 +11,7 @@ import {
 } from '@writ/store';
 import { slugsOf } from '../connection-slugs.ts';
 import type { AdminActor, Ctx } from '../context.ts';
-import { addedGuardrails } from '../guardrails/get.ts';
+import { guardrailsInForce } from '../guardrails/get.ts';
 import { timeOrNull, timeOut } from '../page.ts';
 import { type WhoMay, whoMayEach } from '../requesters/who.ts';
 import { linesToType } from './confirm.ts';
@@ -38,7 +38,7 @@ export async function approvalViews(
   const names = await namesOfUsers(db, { organization_id, ids: [...new Set(people)] });
   const slugs = await slugsOf(ctx, approvals, db);
   const previous = await findPrevious(db, { organization_id, of: approvals });
-  const rules = [...SHIPPED_GUARDRAILS, ...(await addedGuardrails(db, organization_id))];
+  const rules = await guardrailsInForce(db, organization_id);
   const known = { votes, who, names, slugs, previous, rules };
   return await Promise.all(approvals.map((approval) => viewOf(ctx, { approval, db, known })));
 }

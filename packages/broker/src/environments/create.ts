@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { type JsonObject, makeId, WritError } from '@writ/core';
-import { type EnvironmentRow, insertEnvironment, type Unbound, unbindInCredentials, violates } from '@writ/store';
+import { type EnvironmentRow, insertEnvironment, violates } from '@writ/store';
 import { actorId, change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { checkSelector, checkSlug } from './check.ts';
@@ -10,18 +10,6 @@ import { environmentView } from './view.ts';
 /** An environment as the audit log has it. */
 export function environmentData(row: Pick<EnvironmentRow, 'id' | 'slug' | 'selector' | 'protected'>): JsonObject {
   return { environment_id: row.id, slug: row.slug, selector: row.selector, protected: row.protected };
-}
-
-/** What a change of names loosened, as the audit log has it. */
-export function loosenedData(loosened: readonly string[]): JsonObject {
-  return loosened.length === 0 ? {} : { loosened };
-}
-
-/** What became of root credentials that were bound to a name that nothing had any more, as the audit log has it. */
-export function unboundData(all: readonly Unbound[]): JsonObject {
-  const credentials_unbound = all.reduce((sum, { unbound }) => sum + unbound, 0);
-  const credentials_erased = all.reduce((sum, { erased }) => sum + erased, 0);
-  return credentials_unbound === 0 ? {} : { credentials_unbound, credentials_erased };
 }
 
 /**
@@ -52,17 +40,11 @@ export async function createEnvironment(
   try {
     return await change(ctx, async (tx) => {
       const members = selectors.members(selector);
-      const work = async (): Promise<Unbound> => {
-        // What an earlier environment of this name left behind is not for this one.
-        const unbound = await unbindInCredentials(tx, { organization_id, connection_id: state.id, slug, now });
-        await insertEnvironment(tx, { ...row, members });
-        return unbound;
-      };
-      const { loosened, result: unbound } = await renamed(ctx, tx, { state, claims: members, known, work });
-      const data = { ...environmentData(row), ...loosenedData(loosened), ...unboundData([unbound]) };
+      const work = (): Promise<void> => insertEnvironment(tx, { ...row, members });
+      const { data } = await renamed(ctx, tx, { state, claims: members, slugs: [slug], known, work });
       return {
         result: environmentView(row, selectors),
-        happened: { kind: 'environment.created', connection: state.slug, data },
+        happened: { kind: 'environment.created', connection: state.slug, data: { ...environmentData(row), ...data } },
         epochs: [{ scope: 'connection', subject: state.id }],
       };
     });

@@ -1,11 +1,10 @@
 import type { InputOf } from '@writ/api';
 import type { ProviderEnvironment } from '@writ/providers';
-import { deleteEnvironment as deleteRow, unbindInCredentials } from '@writ/store';
+import { deleteEnvironment as deleteRow } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import type { ConnectionState } from '../live.ts';
 import { noSuchEnvironment, refuseShared } from './check.ts';
-import { loosenedData, unboundData } from './create.ts';
 import { refuseUnprotecting, renamed } from './loosening.ts';
 
 /** Removes an environment: calls that reach what it stood for are refused from then on, and a root credential bound to it alone is erased. Throws `not_found`, `forbidden`, `conflict`. */
@@ -20,21 +19,21 @@ export async function deleteEnvironment(
   const known = await mayFallTo(ctx, state);
   return await change(ctx, async (tx) => {
     await refuseUnprotecting(ctx, tx, { state, slug, becoming: undefined });
-    const { result, loosened } = await renamed(ctx, tx, {
+    const { result: row, data } = await renamed(ctx, tx, {
       state,
       claims: [],
+      slugs: [slug],
       known,
-      work: async () => {
-        const of = { organization_id, connection_id: state.id, slug, now: ctx.now() };
-        return { row: await deleteRow(tx, of), unbound: await unbindInCredentials(tx, of) };
-      },
+      work: () => deleteRow(tx, { organization_id, connection_id: state.id, slug, now: ctx.now() }),
     });
-    const { row, unbound } = result;
     if (row === undefined) throw noSuchEnvironment(state.slug, slug);
-    const data = { environment_id: row.id, slug, ...loosenedData(loosened), ...unboundData([unbound]) };
     return {
       result: undefined,
-      happened: { kind: 'environment.deleted', connection: state.slug, data },
+      happened: {
+        kind: 'environment.deleted',
+        connection: state.slug,
+        data: { environment_id: row.id, slug, ...data },
+      },
       epochs: [{ scope: 'connection', subject: state.id }],
     };
   });

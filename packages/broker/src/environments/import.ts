@@ -1,13 +1,13 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { makeId } from '@writ/core';
 import type { ProviderEnvironment, Selectors } from '@writ/providers';
-import { insertEnvironment, type Unbound, unbindInCredentials } from '@writ/store';
+import { insertEnvironment } from '@writ/store';
 import { actorId, change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import type { ConnectionState } from '../live.ts';
 import { throwIfAny } from '../validation.ts';
 import { selectorProblems, slugProblem } from './check.ts';
-import { asConflict, loosenedData, unboundData } from './create.ts';
+import { asConflict } from './create.ts';
 import { renamed } from './loosening.ts';
 import { foundName, type PlannedEnvironment, planImport } from './naming.ts';
 import { environmentView, selectorOut } from './view.ts';
@@ -126,25 +126,25 @@ function addAll(
   }));
   const claims = rows.flatMap(({ selector }) => selectors.members(selector));
   return change(ctx, async (tx) => {
-    const work = async (): Promise<Unbound[]> => {
-      const unbound: Unbound[] = [];
+    const work = async (): Promise<void> => {
       for (const row of rows) {
-        const { connection_id, slug } = row;
-        unbound.push(await unbindInCredentials(tx, { organization_id, connection_id, slug, now }));
         await insertEnvironment(tx, { ...row, members: selectors.members(row.selector) }).catch((error: unknown) => {
           throw asConflict(error, row.slug);
         });
       }
-      return unbound;
     };
-    const { loosened, result: unbound } = await renamed(ctx, tx, { state, claims, known, work });
+    const slugs = rows.map(({ slug }) => slug);
+    const { data } = await renamed(ctx, tx, { state, claims, slugs, known, work });
     const added = rows
       .slice(0, 200)
       .map((row) => ({ slug: row.slug, protected: row.protected, selector: row.selector }));
-    const data = { added, count: rows.length, ...loosenedData(loosened), ...unboundData(unbound) };
     return {
       result: rows.map((row) => environmentView(row, selectors)),
-      happened: { kind: 'environment.imported', connection: state.slug, data },
+      happened: {
+        kind: 'environment.imported',
+        connection: state.slug,
+        data: { added, count: rows.length, ...data },
+      },
       epochs: [{ scope: 'connection', subject: state.id }],
     };
   });

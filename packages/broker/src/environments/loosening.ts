@@ -1,4 +1,4 @@
-import { type GuardedPair, type Guardrail, inertLine, SHIPPED_GUARDRAILS, WritError } from '@writ/core';
+import { type GuardedPair, type Guardrail, inertLine, type JsonObject, WritError } from '@writ/core';
 import type { MemberKey, ProviderEnvironment, Selectors } from '@writ/providers';
 import {
   type EnvironmentRow,
@@ -14,10 +14,12 @@ import {
   MOST_ENVIRONMENTS,
   type ReleasedMember,
   type Tx,
+  type Unbound,
+  unbindInCredentials,
 } from '@writ/store';
 import type { AdminActor, Ctx } from '../context.ts';
 import { effectsOf, YET_TO_COME } from '../guardrails/facts.ts';
-import { addedGuardrails } from '../guardrails/get.ts';
+import { guardrailsInForce } from '../guardrails/get.ts';
 import { findMilder, type Place } from '../guardrails/loosening.ts';
 import type { ConnectionState } from '../live.ts';
 import {
@@ -74,16 +76,21 @@ export interface NameChange<T> {
   /** The names that the change gives. */
   readonly claims: readonly MemberKey[];
   /**
+   * The slugs that it gives to an environment or takes from one. What root credentials are still bound to under such a slug was that of
+   * another environment, and goes first.
+   */
+  readonly slugs: readonly string[];
+  /**
    * The provider's environments, which tell the ephemeral ones. Undefined where it was not asked, since nothing stood for ephemeral ones.
    */
   readonly known: readonly ProviderEnvironment[] | undefined;
   readonly work: () => Promise<T>;
 }
 
-/** The result. `loosened` says in a sentence for each provider environment how it is guarded less, for the log. */
+/** The result, and for the log how each provider environment is guarded less, in a sentence, and what became of root credentials. */
 export interface Renamed<T> {
   readonly result: T;
-  readonly loosened: readonly string[];
+  readonly data: JsonObject;
 }
 
 /**
@@ -105,6 +112,7 @@ export async function renamed<T>(ctx: Ctx<AdminActor>, tx: Tx, renaming: NameCha
   const keys = { ...of, members: membersOf(subjects) };
   const released = await findReleased(tx, keys);
   const elsewhere = await findElsewhere(tx, { ...keys, provider: state.row.provider });
+  const unbound = await unbindInCredentials(tx, { ...of, slugs: renaming.slugs, now: ctx.now() });
   const result = await renaming.work();
   const rows = await listEnvironments(tx, of);
   if (rows.length > MOST_ENVIRONMENTS) throw tooMany();
@@ -114,7 +122,7 @@ export async function renamed<T>(ctx: Ctx<AdminActor>, tx: Tx, renaming: NameCha
     last: lastNamingOf(released, selectors),
     elsewhere: await placesIn(ctx, tx, { members: elsewhere, selectors }),
   };
-  const guardrails = [...SHIPPED_GUARDRAILS, ...(await addedGuardrails(tx, organization_id))];
+  const guardrails = await guardrailsInForce(tx, organization_id);
   const loosened = subjects.flatMap((subject) => {
     const names = namesOf(subject, after);
     if (names === undefined) return [];
@@ -126,7 +134,15 @@ export async function renamed<T>(ctx: Ctx<AdminActor>, tx: Tx, renaming: NameCha
   const [first] = loosened;
   if (first !== undefined && actor.role !== 'owner')
     throw new WritError('forbidden', { detail: `Only an owner makes guards milder. ${first}` });
-  return { result, loosened: loosened.slice(0, 20) };
+  return { result, data: { ...loosenedData(loosened), ...unboundData(unbound) } };
+}
+
+function loosenedData(loosened: readonly string[]): JsonObject {
+  return loosened.length === 0 ? {} : { loosened: loosened.slice(0, 20) };
+}
+
+function unboundData({ unbound, erased }: Unbound): JsonObject {
+  return unbound === 0 ? {} : { credentials_unbound: unbound, credentials_erased: erased };
 }
 
 function tooMany(): WritError {

@@ -1,11 +1,11 @@
 import type { InputOf, OutputOf } from '@writ/api';
 import { defined, digestOf, type JsonObject } from '@writ/core';
-import { findEnvironment, renameInCredentials, unbindInCredentials, updateEnvironment } from '@writ/store';
+import { findEnvironment, renameInCredentials, updateEnvironment } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import { changedSince } from '../guardrails/changed-since.ts';
 import { checkSelector, checkSlug, noSuchEnvironment, refuseShared } from './check.ts';
-import { asConflict, environmentData, loosenedData } from './create.ts';
+import { asConflict, environmentData } from './create.ts';
 import { refuseUnprotecting, renamed } from './loosening.ts';
 import { environmentView } from './view.ts';
 
@@ -34,23 +34,21 @@ export async function patchEnvironment(
   const set = {
     ...defined({ slug: input.slug, selector, protected: input.protected }),
   };
+  const renaming = input.slug !== undefined && input.slug !== slug ? input.slug : undefined;
   return await change(ctx, async (tx) => {
     await refuseUnprotecting(ctx, tx, { state, slug, becoming: { ...input, members } });
     const before = await findEnvironment(tx, { organization_id, connection_id: state.id, slug });
     if (before === undefined) throw noSuchEnvironment(state.slug, slug);
     if (input.undoes !== undefined && digestOf(environmentData(before)) !== digestOf(input.undoes.after))
       throw changedSince(`The environment ${slug} was`, `writ env list ${state.slug}`);
-    const { result: row, loosened } = await renamed(ctx, tx, {
+    const { result: row, data: found } = await renamed(ctx, tx, {
       state,
       claims: members ?? [],
+      slugs: renaming === undefined ? [] : [renaming],
       known,
       work: async () => {
         const of = { organization_id, connection_id: state.id };
-        if (input.slug !== undefined && input.slug !== slug) {
-          // What an earlier environment of the new name left behind is not for this one.
-          await unbindInCredentials(tx, { ...of, slug: input.slug, now: ctx.now() });
-          await renameInCredentials(tx, { ...of, from: slug, to: input.slug });
-        }
+        if (renaming !== undefined) await renameInCredentials(tx, { ...of, from: slug, to: renaming });
         return updateEnvironment(tx, { ...of, slug, set, ...defined({ members }), now: ctx.now() }).catch(
           (error: unknown) => {
             throw asConflict(error, input.slug ?? slug);
@@ -60,7 +58,7 @@ export async function patchEnvironment(
     });
     if (row === undefined) throw noSuchEnvironment(state.slug, slug);
     const undone = input.undoes === undefined ? {} : { undoes: input.undoes.request_id };
-    const data = { ...environmentData(row), before: environmentData(before), ...loosenedData(loosened), ...undone };
+    const data = { ...environmentData(row), before: environmentData(before), ...found, ...undone };
     return {
       result: environmentView(row, selectors),
       happened: { kind: 'environment.changed', connection: state.slug, data },

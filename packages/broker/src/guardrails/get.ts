@@ -19,6 +19,11 @@ export async function addedGuardrails(db: Db, organizationId: string): Promise<G
   return rows.map(({ rule }) => rule);
 }
 
+/** The guardrails in force, read by `db`: the shipped set, and the added ones. */
+export async function guardrailsInForce(db: Db, organizationId: string): Promise<Guardrail[]> {
+  return [...SHIPPED_GUARDRAILS, ...(await addedGuardrails(db, organizationId))];
+}
+
 /** The version of a list of rules: it tells whether somebody who replaces the list has seen the current one. */
 export function versionOf(added: readonly Guardrail[]): string {
   return digestOf(added).slice(0, 16);

@@ -80,20 +80,20 @@ export interface Unbound {
 }
 
 /**
- * Takes the name of an environment that there is no more from the credentials in use. One that was bound to it alone goes out of use, and so
- * does one that would be bound to the same as another, which would otherwise decide by its age which of them is used.
+ * Takes names that no environment has any more from the credentials in use. One that was bound to these alone goes out of use, and so does
+ * one that would be bound to the same as another, which would otherwise decide by its age which of them is used.
  */
 export async function unbindInCredentials(
   tx: Tx,
-  input: { organization_id: string; connection_id: string; slug: string; now: number },
+  input: { organization_id: string; connection_id: string; slugs: readonly string[]; now: number },
 ): Promise<Unbound> {
-  const { organization_id, slug, now } = input;
+  const { organization_id, slugs, now } = input;
   const rows = await listCredentials(tx, input);
-  const bound = rows.filter(({ environments }) => environments?.includes(slug) === true);
+  const bound = rows.filter(({ environments }) => environments?.some((each) => slugs.includes(each)));
   const taken = new Set(rows.filter((row) => !bound.includes(row)).map(({ environments }) => setOf(environments)));
   let erased = 0;
   for (const { id, environments } of bound) {
-    const rest = environments?.filter((each) => each !== slug) ?? [];
+    const rest = environments?.filter((each) => !slugs.includes(each)) ?? [];
     const isOver = rest.length === 0 || taken.has(setOf(rest));
     taken.add(setOf(rest));
     if (isOver) erased += 1;
