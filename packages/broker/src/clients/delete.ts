@@ -1,16 +1,8 @@
 import type { InputOf } from '@writ/api';
-import {
-  cancelApprovalsOf,
-  deleteClient as deleteRow,
-  listGrants,
-  revokeGrant,
-  revokeTokens,
-  type Tx,
-} from '@writ/store';
-import { cancelledEvent } from '../approvals/events.ts';
+import { deleteClient as deleteRow, listGrants, revokeGrant, revokeTokens, type Tx } from '@writ/store';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
-import { refuseStopped } from '../holds/settle.ts';
+import { endWaiting } from '../holds/settle.ts';
 import { missing } from '../missing.ts';
 
 /** Removes a client: its tokens stop at once, its grants are taken back, nobody is asked for it any more, its id stays taken. Throws `not_found`. */
@@ -23,16 +15,11 @@ export async function deleteClient(ctx: Ctx<AdminActor>, input: InputOf<'clients
     if (deleted === undefined) throw missing('client', client_id);
     const tokens = await revokeTokens(tx, { organization_id, now, selection: { client_id } });
     const grants = await revokeGrants(ctx, tx, client_id);
-    const asked = await cancelApprovalsOf(tx, { organization_id, client_id });
-    const held = await refuseStopped(tx, organization_id);
+    const waiting = await endWaiting(tx, { organization_id, client_id });
     return {
       result: undefined,
-      happened: [
-        { kind: 'client.deleted', client_id, data: { tokens: tokens.length, grants } },
-        ...asked.map(cancelledEvent),
-        ...held.happened,
-      ],
-      changes: [...asked.map(({ id }) => ({ kind: 'approval', subject: id })), ...held.changes],
+      happened: [{ kind: 'client.deleted', client_id, data: { tokens: tokens.length, grants } }, ...waiting.happened],
+      changes: waiting.changes,
       epochs: [{ scope: 'client', subject: client_id }],
     };
   });

@@ -1,6 +1,5 @@
 import type { InputOf } from '@writ/api';
 import {
-  cancelApprovalsOf,
   deleteConnection as deleteRow,
   type EpochKey,
   findConnection,
@@ -9,10 +8,9 @@ import {
   revokeGrant,
   type Tx,
 } from '@writ/store';
-import { cancelledEvent } from '../approvals/events.ts';
 import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
-import { refuseStopped } from '../holds/settle.ts';
+import { endWaiting } from '../holds/settle.ts';
 import { missing } from '../missing.ts';
 
 /** Removes a connection: its credentials are erased, its grants taken back, what waits for it ends, its slug stays taken. Throws `not_found`. */
@@ -27,17 +25,12 @@ export async function deleteConnection(ctx: Ctx<AdminActor>, input: InputOf<'con
     const credentials_erased = await retireCredentials(tx, { organization_id, connection_id: deleted.id, now });
     const clients = await revokeGrants(ctx, tx, deleted.id);
     const stopped = clients.map((subject): EpochKey => ({ scope: 'client', subject }));
-    const asked = await cancelApprovalsOf(tx, { organization_id, connection_id: deleted.id });
-    const held = await refuseStopped(tx, organization_id);
+    const waiting = await endWaiting(tx, { organization_id, connection_id: deleted.id });
     const data = { connection_id: deleted.id, credentials_erased, clients };
     return {
       result: undefined,
-      happened: [
-        { kind: 'connection.deleted', connection: slug, data },
-        ...asked.map(cancelledEvent),
-        ...held.happened,
-      ],
-      changes: [...asked.map(({ id }) => ({ kind: 'approval', subject: id })), ...held.changes],
+      happened: [{ kind: 'connection.deleted', connection: slug, data }, ...waiting.happened],
+      changes: waiting.changes,
       epochs: [{ scope: 'connection', subject: deleted.id }, ...stopped],
     };
   });

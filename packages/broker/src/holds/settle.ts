@@ -1,6 +1,7 @@
 /** The records of what became of holds: those that this broker has tried, and those that nobody is there for any more. */
 import { type AuditResult, defined, ERROR_CODES } from '@writ/core';
 import {
+  cancelApprovalsOf,
   endHold,
   eraseKeptBody,
   expireHolds,
@@ -17,6 +18,7 @@ import {
   type Tx,
   takeAbandonedHolds,
 } from '@writ/store';
+import { cancelledEvent } from '../approvals/events.ts';
 import { change, type EventDraft } from '../audit/record.ts';
 import type { Ctx, SystemActor } from '../context.ts';
 import { ANSWER_KEPT, sealAnswer } from '../kept/answer.ts';
@@ -87,8 +89,8 @@ async function paused(tx: Tx, hold: Hold, detail: string): Promise<EventDraft> {
 const OVERTAKEN = 'Something was frozen while it waited, or Writ was not running when its time was over.';
 
 /**
- * Looks after holds that nobody else looks after: ends those that can never be sent, lets those wait for a human of which the time did not simply run out, ends those that have
- * waited for that too long, and settles what brokers had claimed that are gone.
+ * Looks after holds that nobody else looks after: ends those that can never be sent, lets those wait for a human of which the time did not
+ * simply run out, ends those that have waited for that too long, and settles what brokers had claimed that are gone.
  */
 export async function tendHolds(ctx: Ctx<SystemActor>): Promise<void> {
   const { organization_id, store } = ctx;
@@ -114,11 +116,30 @@ export async function tendHolds(ctx: Ctx<SystemActor>): Promise<void> {
   });
 }
 
-/** Ends what waits and can never be sent, since somebody ended its task, revoked its token or deleted its connection, in the transaction of that. */
-export async function refuseStopped(
-  tx: Tx,
-  organization_id: string,
-): Promise<{ readonly happened: EventDraft[]; readonly changes: ReturnType<typeof holdChange>[] }> {
+/** What the transaction that ends something that waits has to record of it, and to tell. */
+interface Ended {
+  readonly happened: EventDraft[];
+  readonly changes: { readonly kind: string; readonly subject: string }[];
+}
+
+/**
+ * Ends all that waits for what is gone, in the transaction that ends it: nobody is asked for it any more, and what is held is not sent. After
+ * its tokens were revoked.
+ */
+export async function endWaiting(tx: Tx, of: Parameters<typeof cancelApprovalsOf>[1]): Promise<Ended> {
+  const asked = await cancelApprovalsOf(tx, of);
+  const held = await refuseStopped(tx, of.organization_id);
+  return {
+    happened: [...asked.map(cancelledEvent), ...held.happened],
+    changes: [...asked.map(({ id }) => ({ kind: 'approval', subject: id })), ...held.changes],
+  };
+}
+
+/**
+ * Refuses the holds that can never be sent, since somebody ended their task, revoked their token or deleted their connection, in the
+ * transaction of that.
+ */
+export async function refuseStopped(tx: Tx, organization_id: string): Promise<Ended> {
   const holds = await refuseStoppedHolds(tx, { organization_id });
   const happened: EventDraft[] = [];
   for (const hold of holds) happened.push(await over(tx, hold));

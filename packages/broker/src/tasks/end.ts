@@ -1,9 +1,8 @@
 import type { InputOf, OutputOf } from '@writ/api';
-import { cancelApprovalsOf, endTask as endRow, getTask, revokeTokens, type Task } from '@writ/store';
-import { cancelledEvent } from '../approvals/events.ts';
+import { endTask as endRow, getTask, revokeTokens, type Task } from '@writ/store';
 import { actorName, change } from '../audit/record.ts';
 import type { Ctx } from '../context.ts';
-import { refuseStopped } from '../holds/settle.ts';
+import { endWaiting } from '../holds/settle.ts';
 import { missing } from '../missing.ts';
 import { endIn } from '../requesters/allowance.ts';
 import { taskView } from './view.ts';
@@ -25,17 +24,11 @@ export async function endTaskRow(ctx: Ctx, id: string): Promise<Task> {
     const data = { tokens: tokens.length };
     const ended_by = actorName(ctx.actor);
     const allowed = await endIn(tx, { organization_id, task_id: id, ended_by, ended_why: 'task_ended' });
-    const asked = await cancelApprovalsOf(tx, { organization_id, task_id: id });
-    const held = await refuseStopped(tx, organization_id);
+    const waiting = await endWaiting(tx, { organization_id, task_id: id });
     return {
       result: task,
-      happened: [
-        { kind: 'task.ended', client_id: task.client_id, task_id: id, data },
-        ...allowed,
-        ...asked.map(cancelledEvent),
-        ...held.happened,
-      ],
-      changes: [...asked.map((approval) => ({ kind: 'approval', subject: approval.id })), ...held.changes],
+      happened: [{ kind: 'task.ended', client_id: task.client_id, task_id: id, data }, ...allowed, ...waiting.happened],
+      changes: waiting.changes,
       epochs: [{ scope: 'task', subject: id }],
     };
   });

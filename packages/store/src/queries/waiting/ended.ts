@@ -1,11 +1,17 @@
 /** How approvals end with their task, and what is left of them and of holds: texts go after a while, the log keeps what matters. */
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '../../database.ts';
 import { approval_votes, approvals, hold_votes, holds, token_requests } from '../../schema/index.ts';
 import { type Approval, withoutBody } from './votes.ts';
 
 /** Whose approvals end: a task's, a connection's, or those that a client asked for or is in the act chain of. */
 export type CancelledOf = Pick<Approval, 'task_id'> | Pick<Approval, 'client_id'> | { readonly connection_id: string };
+
+function isOf(of: CancelledOf): SQL {
+  if ('task_id' in of) return eq(approvals.task_id, of.task_id);
+  if ('connection_id' in of) return eq(approvals.connection_id, of.connection_id);
+  return sql`(${approvals.client_id} = ${of.client_id} or jsonb_exists(${approvals.act_chain}, ${of.client_id}))`;
+}
 
 /** Ends all open approvals of a task, connection or client, since nobody could use them any more, and returns them as they were until then. */
 export async function cancelApprovalsOf(
@@ -14,11 +20,7 @@ export async function cancelApprovalsOf(
 ): Promise<readonly Approval[]> {
   const open = and(
     eq(approvals.organization_id, organization_id),
-    'task_id' in of
-      ? eq(approvals.task_id, of.task_id)
-      : 'connection_id' in of
-        ? eq(approvals.connection_id, of.connection_id)
-        : sql`(${approvals.client_id} = ${of.client_id} or jsonb_exists(${approvals.act_chain}, ${of.client_id}))`,
+    isOf(of),
     inArray(approvals.state, ['pending', 'approved']),
   );
   const asked = await tx.select().from(approvals).where(open).for('update');
