@@ -144,12 +144,8 @@ interface Overruled {
 
 function commandOf({ environments, operations, outcome, hold_minutes, when, connection }: Guardrail): string {
   const minutes = hold_minutes === undefined ? '' : ` --minutes ${hold_minutes}`;
-  const only =
-    when === undefined
-      ? ''
-      : whenLines(when)
-          .map((line) => ` --when ${shellWord(line)}`)
-          .join('');
+  const conditions = when === undefined ? [] : whenLines(when);
+  const only = conditions.map((line) => ` --when ${shellWord(line)}`).join('');
   const where = connection === undefined ? '' : ` --connection ${connection}`;
   return `writ guardrail set ${environments} ${shellWord(operations)} ${outcome}${minutes}${only}${where}`;
 }

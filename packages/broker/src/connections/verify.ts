@@ -7,7 +7,7 @@ import { change } from '../audit/record.ts';
 import type { AdminActor, Ctx } from '../context.ts';
 import type { ConnectionState } from '../live.ts';
 import { missing } from '../missing.ts';
-import { type Finding, findingOf } from '../record/finding.ts';
+import { type Finding, findingOf, NOTHING_FOUND } from '../record/finding.ts';
 
 type Verification = OutputOf<'connections.verify'>;
 
@@ -30,7 +30,7 @@ export async function verifyConnection(
   const refused = checks.find(({ identity }) => identity === undefined);
   const main = checks.findLast(({ unbound }) => unbound) ?? checks.at(-1);
   if (refused !== undefined || main?.identity === undefined) {
-    await remember(ctx, state, { ...NOTHING, checked: checkedOf(ctx, checks) });
+    await remember(ctx, state, { ...NOTHING_FOUND, checked: checkedOf(ctx, checks) });
     throw new WritError('credential_rejected', defined({ detail: refused?.detail }));
   }
   const identity = inertLine(main.identity.identity, 300);
@@ -42,8 +42,6 @@ export async function verifyConnection(
   await remember(ctx, state, { identity, reach, confirmed, confirmed_with, checked: checkedOf(ctx, checks) });
   return { identity, reach, same_as, confirmed };
 }
-
-const NOTHING = { identity: null, reach: [], confirmed: false, confirmed_with: [] };
 
 interface Check {
   readonly credential_id: string;

@@ -13,6 +13,9 @@ const findingSchema = z.object({
 });
 export type Finding = z.infer<typeof findingSchema>;
 
+/** What is known before it ran, and where the provider took no credential. */
+export const NOTHING_FOUND: Finding = { identity: null, reach: [], confirmed: false, confirmed_with: [], checked: {} };
+
 /** Reads what verifying found; undefined where it never ran since the credential was given. */
 export function findingOf(connection: Pick<Connection, 'identity'>): Finding | undefined {
   const read = findingSchema.safeParse(connection.identity);

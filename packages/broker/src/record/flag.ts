@@ -2,7 +2,7 @@ import { type AuthorizedValue, WritError } from '@writ/core';
 import { appendIn, bumpEpochs, getConnection, updateConnection } from '@writ/store';
 import type { BaseServices } from '../context.ts';
 import type { BrokerEvent } from '../event.ts';
-import { findingOf } from './finding.ts';
+import { findingOf, NOTHING_FOUND } from './finding.ts';
 
 /**
  * Flags the root credentials of a connection whose upstream echoed one: shown until they are replaced. Every broker, this one too,
@@ -60,13 +60,7 @@ async function note(services: BaseServices, noting: Which & { readonly accepted:
   await store.transaction(async (tx) => {
     const connection = await getConnection(tx, { organization_id, id });
     if (connection === undefined) return;
-    const finding = findingOf(connection) ?? {
-      identity: null,
-      reach: [],
-      confirmed: false,
-      confirmed_with: [],
-      checked: {},
-    };
+    const finding = findingOf(connection) ?? NOTHING_FOUND;
     if (!isNews(finding.checked[credential_id], accepted)) return;
     const checked = { ...finding.checked, [credential_id]: { accepted, at } };
     await updateConnection(tx, { organization_id, id, set: { identity: { ...finding, checked } } });

@@ -96,12 +96,14 @@ async function begin(ctx: Ctx, { user, client, passkey, password_hash }: Begin):
 async function demandStill(ctx: Ctx, tx: Tx, { user, passkey }: Pick<Begin, 'user' | 'passkey'>): Promise<void> {
   const { organization_id } = ctx;
   const now = await lockUser(tx, { organization_id, id: user.id });
-  const stands =
-    passkey === undefined
-      ? now?.password_hash === user.password_hash
-      : now !== undefined &&
-        (await findPasskey(tx, { organization_id, credential_id: passkey.credential_id }))?.passkey.id === passkey.id;
-  if (!stands) throw new WritError('unauthenticated');
+  if (now === undefined) throw new WritError('unauthenticated');
+  if (passkey === undefined) {
+    if (now.password_hash !== user.password_hash) throw new WritError('unauthenticated');
+    return;
+  }
+  const { credential_id } = passkey;
+  const found = await findPasskey(tx, { organization_id, credential_id });
+  if (found?.passkey.id !== passkey.id) throw new WritError('unauthenticated');
 }
 
 async function freshHash(ctx: Ctx, user: User, password: string): Promise<string | undefined> {

@@ -62,11 +62,11 @@ export async function recordCopy(
   const data = { user_id: passkey.user_id, passkey_id: passkey.id, reason: 'count' };
   await change(ctx, async (tx) => {
     // Locked, so that of two at once one sees the other.
-    const is = await lockPasskey(tx, { organization_id, id: passkey.id });
+    const isThere = await lockPasskey(tx, { organization_id, id: passkey.id });
     const since = ctx.now() - TOLD_EVERY;
     const about = ['passkey_id', passkey.id] as const;
     const told = await recentOfKinds(tx, { organization_id, kinds: [kind], since, limit: 1, about });
-    return { result: undefined, happened: is && told.length === 0 ? [{ kind, result, data }] : [] };
+    return { result: undefined, happened: isThere && told.length === 0 ? [{ kind, result, data }] : [] };
   });
 }
 

@@ -76,24 +76,10 @@ export class ClientBudgets {
     this.waiting = new Shares(limits.client_waiting);
     this.bodies = new Shares(limits.client_body_memory_bytes);
     this.#reads = new Lines(limits.client_reads);
-    this.#reading = createRateLimit({
-      per_second: limits.client_reading_ms,
-      burst: limits.client_reading_burst_ms,
-      keys,
-      now,
-    });
-    this.#time = createRateLimit({
-      per_second: limits.client_judging_ms,
-      burst: limits.client_judging_burst_ms,
-      keys,
-      now,
-    });
-    this.#questions = createRateLimit({
-      per_second: limits.client_questions_per_second,
-      burst: limits.client_questions,
-      keys,
-      now,
-    });
+    const rate = (per_second: number, burst: number): RateLimit => createRateLimit({ per_second, burst, keys, now });
+    this.#reading = rate(limits.client_reading_ms, limits.client_reading_burst_ms);
+    this.#time = rate(limits.client_judging_ms, limits.client_judging_burst_ms);
+    this.#questions = rate(limits.client_questions_per_second, limits.client_questions);
     this.#questions_of_call = limits.client_questions_of_call;
     this.#now = now;
     this.#turns = new Turns({
