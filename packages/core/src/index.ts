@@ -37,7 +37,7 @@ export { chunksOf, linesOf } from './data/lines.ts';
 export { conditionHolds, coversEnvironment, everyThere } from './decide/cover.ts';
 export { decide } from './decide/decide.ts';
 export type { ChainLink, Decision, LimitCharge, Reason } from './decide/decision.ts';
-export { type GuardedPair, guardPair } from './decide/guard.ts';
+export { type GuardedPair, guardPair, restrictsAt } from './decide/guard.ts';
 export { limitKey, refuseReached } from './decide/limits.ts';
 export type { NextStep, Problem, ProblemOperation } from './decide/problem.ts';
 export { isNeverStanding, neverStanding, standsFor, wantedYeses } from './decide/standing-yes.ts';

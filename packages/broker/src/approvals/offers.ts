@@ -13,7 +13,7 @@ import {
   type JsonObject,
   narrowestSelector,
   parseSelector,
-  restricts,
+  restrictsAt,
   shellWord,
   whenLines,
 } from '@writ/core';
@@ -128,10 +128,8 @@ function mendOf(pair: Pair, rules: readonly Guardrail[], asked: OfferedFor): Gua
 function wouldOverrule({ operation, environment }: Pair, { rules, connection, counting }: Overruled): boolean {
   return rules.some(
     (rule) =>
-      (rule.connection ?? connection) === connection &&
-      [environment.slug, environment.kind].includes(rule.environments) &&
-      restricts(parseSelector(rule.operations), operation) &&
-      (rule.outcome === 'deny' || (rule.outcome !== 'allow' && rule.when !== undefined && !counting.includes(rule))),
+      restrictsAt(rule, { connection, operation, environment }) &&
+      (rule.outcome === 'deny' || (rule.when !== undefined && !counting.includes(rule))),
   );
 }
 

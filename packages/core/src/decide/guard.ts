@@ -77,6 +77,21 @@ function applies(rule: Guardrail, selector: Selector, operation: SelectedOperati
   return rule.outcome === 'allow' ? selects(selector, operation) : restricts(selector, operation);
 }
 
+/** A place that a rule may speak of: one operation in one environment, of a connection or of any. */
+export interface GuardedPlace {
+  readonly connection?: string | undefined;
+  readonly operation: SelectedOperation;
+  readonly environment: Pick<ReachedEnvironment, 'slug' | 'kind'>;
+}
+
+/** Tells whether a rule restricts an operation in an environment, under whatever conditions. */
+export function restrictsAt(rule: Guardrail, { connection, operation, environment }: GuardedPlace): boolean {
+  const isElsewhere = rule.connection !== undefined && connection !== undefined && rule.connection !== connection;
+  if (isElsewhere || rule.outcome === 'allow') return false;
+  const place = KINDS.includes(rule.environments) ? environment.kind : environment.slug;
+  return rule.environments === place && restricts(parseSelector(rule.operations), operation);
+}
+
 function strictest(rules: readonly Guardrail[]): GuardedPair {
   const denying = rules.filter((rule) => rule.outcome === 'deny');
   if (denying.length > 0 || rules.length === 0)

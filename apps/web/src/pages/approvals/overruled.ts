@@ -1,4 +1,4 @@
-import { type Guardrail, isSamePlace, parseSelector, restricts, selects } from '@writ/core';
+import { type Guardrail, isSamePlace, parseSelector, restrictsAt, selects } from '@writ/core';
 import type { Shown } from '../../parts/gist.ts';
 
 /** What was asked, as far as the rules look at it. */
@@ -14,16 +14,12 @@ export function overruled(rule: Guardrail, operations: readonly Judged[], inForc
   const asked = operations
     .filter((operation) => selects(parseSelector(rule.operations), operation))
     .flatMap((operation) =>
-      operation.environments.flatMap((place) => (place.slug === slug ? [{ operation, kind: place.kind }] : [])),
+      operation.environments
+        .filter((environment) => environment.slug === slug)
+        .map((environment) => ({ connection: rule.connection, operation, environment })),
     );
   return inForce.filter((other) => {
-    const selector = parseSelector(other.operations);
-    const isElsewhere =
-      other.connection !== undefined && rule.connection !== undefined && other.connection !== rule.connection;
-    if (other.outcome === 'allow' || isElsewhere || isSamePlace(other, rule)) return false;
-    if (other.environments === slug && selector.exact) return false;
-    return asked.some(
-      ({ operation, kind }) => [slug, kind].includes(other.environments) && restricts(selector, operation),
-    );
+    const isBeside = other.environments === slug && parseSelector(other.operations).exact;
+    return !isBeside && !isSamePlace(other, rule) && asked.some((place) => restrictsAt(other, place));
   });
 }
