@@ -94,7 +94,8 @@ export function sentenceOf(error: unknown): string {
   return 'Something went wrong in this page. Reload it; if it happens again, tell whoever runs Writ.';
 }
 
-interface ReadyProps<T> {
+/** What waits for an answer of the API, and what is shown of it. */
+export interface ReadyProps<T> {
   readonly query: { readonly data: T | undefined; readonly error: unknown; readonly refetch: () => unknown };
   readonly children: (data: T) => ReactNode;
 }

@@ -16,7 +16,7 @@ import classes from './tasks.module.css';
 export function TasksPage() {
   const { status, client } = useSearch({ from: '/signed-in/tasks' });
   const go = useNavigate();
-  const clients = useApi('clients.list', { limit: 500 });
+  const clients = useApi('clients.list', { limit: 1000 });
   const list = useApiList('tasks.list', {
     ...(status !== undefined && { status }),
     ...(client !== undefined && { client_id: client }),

@@ -1,16 +1,17 @@
 import type { OutputOf } from '@writ/api';
+import type { ReactNode } from 'react';
 import { useMay } from '../../api/me.ts';
 import { useApi, useChange } from '../../api/queries.ts';
 import { Act } from '../../parts/act.tsx';
 import { Id } from '../../parts/copy.tsx';
-import { firstLineText } from '../../parts/gist.ts';
+import { type Asked as AskedWords, firstLineText } from '../../parts/gist.ts';
 import { TextLink } from '../../parts/link.tsx';
 import { Section } from '../../parts/page.tsx';
 import { Person } from '../../parts/person.tsx';
 import rows from '../../parts/rows.module.css';
 import { Scopes } from '../../parts/scope.tsx';
 import { ApprovalLabel, HoldLabel } from '../../parts/state-labels.tsx';
-import { Ready } from '../../parts/states.tsx';
+import { Ready, type ReadyProps } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { countText } from './counts.ts';
 import classes from './tasks.module.css';
@@ -23,67 +24,69 @@ const NEWEST = 20;
 /** What of a task a person was asked about. */
 export function Asked({ task: { id, approvals } }: { readonly task: Task }) {
   const list = useApi('approvals.list', { task_id: id, limit: NEWEST }, { enabled: approvals.asked > 0 });
-  if (approvals.asked === 0) return null;
   return (
-    <Section title="What people were asked">
-      <Ready query={list}>
-        {({ items }) => (
-          <>
-            <ul className={rows.rows} data-apart>
-              {items.map((approval) => (
-                <li key={approval.id}>
-                  <TextLink to="/approvals/$id" params={{ id: approval.id }}>
-                    {firstLineText(approval)}
-                  </TextLink>
-                  <span className={classes.when}>
-                    <ApprovalLabel state={approval.state} /> <Time at={approval.created_at} />
-                  </span>
-                </li>
-              ))}
-            </ul>
-            <More shown={items.length} all={approvals.asked} />
-          </>
-        )}
-      </Ready>
-    </Section>
+    <Newest title="What people were asked" query={list} all={approvals.asked} to="/approvals/$id">
+      {({ state, created_at }) => (
+        <>
+          <ApprovalLabel state={state} /> <Time at={created_at} />
+        </>
+      )}
+    </Newest>
   );
 }
 
 /** What of a task waits for its time, or did. */
 export function Held({ task: { id, holds } }: { readonly task: Task }) {
   const list = useApi('holds.list', { task_id: id, limit: NEWEST }, { enabled: holds.made > 0 });
-  if (holds.made === 0) return null;
   return (
-    <Section title="What waits for its time, or did">
-      <Ready query={list}>
+    <Newest title="What waits for its time, or did" query={list} all={holds.made} to="/holds/$id">
+      {({ state, executes_at, ended_at, created_at }) => (
+        <>
+          <HoldLabel state={state} /> <Time at={executes_at ?? ended_at ?? created_at} />
+        </>
+      )}
+    </Newest>
+  );
+}
+
+interface NewestProps<T> {
+  readonly title: string;
+  readonly query: ReadyProps<{ readonly items: readonly T[] }>['query'];
+  /** How many there are. */
+  readonly all: number;
+  /** The page of each. */
+  readonly to: '/approvals/$id' | '/holds/$id';
+  /** How one stands, and since when. */
+  readonly children: (item: T) => ReactNode;
+}
+
+/** The newest of what a task has, each with the way to its page; nothing where it has none. */
+function Newest<T extends AskedWords & { readonly id: string }>({ title, query, all, to, children }: NewestProps<T>) {
+  if (all === 0) return null;
+  return (
+    <Section title={title}>
+      <Ready query={query}>
         {({ items }) => (
           <>
             <ul className={rows.rows} data-apart>
-              {items.map((hold) => (
-                <li key={hold.id}>
-                  <TextLink to="/holds/$id" params={{ id: hold.id }}>
-                    {firstLineText(hold)}
+              {items.map((item) => (
+                <li key={item.id}>
+                  <TextLink to={to} params={{ id: item.id }}>
+                    {firstLineText(item)}
                   </TextLink>
-                  <span className={classes.when}>
-                    <HoldLabel state={hold.state} /> <Time at={hold.executes_at ?? hold.ended_at ?? hold.created_at} />
-                  </span>
+                  <span className={classes.when}>{children(item)}</span>
                 </li>
               ))}
             </ul>
-            <More shown={items.length} all={holds.made} />
+            {all > items.length ? (
+              <p className={classes.small}>
+                The newest {items.length} of {countText(all)}.
+              </p>
+            ) : null}
           </>
         )}
       </Ready>
     </Section>
-  );
-}
-
-function More({ shown, all }: { readonly shown: number; readonly all: number }) {
-  if (all <= shown) return null;
-  return (
-    <p className={classes.small}>
-      The newest {shown} of {countText(all)}.
-    </p>
   );
 }
 
