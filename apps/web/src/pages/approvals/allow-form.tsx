@@ -66,7 +66,7 @@ export function AllowForm({ approval, dead, done }: AnswerProps) {
         It ends {isCount ? limitText(Number(uses), lasts) : 'when it is used up'}, with its task, or when somebody ends
         it, whichever is first. What waits goes on by itself as soon as the client repeats it, and counts.
       </p>
-      {allow.error ? <Failure error={allow.error} /> : null}
+      <Failure error={allow.error} />
       <Button size="md" disabled={dead || !isCount} loading={allow.isPending} onClick={send}>
         Allow for this task
       </Button>

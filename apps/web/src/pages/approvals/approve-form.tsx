@@ -62,7 +62,7 @@ export function ApproveForm({ approval, dead, done }: AnswerProps) {
           onChange={(event) => setUsable(Number(event.currentTarget.value))}
         />
       )}
-      {send.error ? <Failure error={send.error} /> : null}
+      <Failure error={send.error} />
       {isTyped ? null : <p className={classes.small}>Approve comes alive once the name of what dies is typed.</p>}
       {less?.length === 0 ? <p className={classes.small}>Approve comes alive once something is ticked.</p> : null}
       <Buttons

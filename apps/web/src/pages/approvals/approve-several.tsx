@@ -69,7 +69,7 @@ function Together({ looked, now, done }: TogetherProps) {
           </li>
         ))}
       </ol>
-      {approve.error ? <Failure error={approve.error} /> : null}
+      <Failure error={approve.error} />
       <Button size="md" disabled={!isSame} loading={approve.isPending} onClick={send}>
         {title}
       </Button>

@@ -34,7 +34,7 @@ export function DenyForm({ approval, dead, done }: AnswerProps) {
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
       />
-      {deny.error ? <Failure error={deny.error} /> : null}
+      <Failure error={deny.error} />
       <Button size="md" disabled={dead} loading={deny.isPending} onClick={send}>
         Deny it
       </Button>

@@ -90,7 +90,7 @@ function Secrets({ request, lookAt, dead = false }: WholeRequestProps) {
           )}
         </Group>
       ) : null}
-      {problem === undefined ? null : <Failure error={problem} />}
+      <Failure error={problem} />
     </>
   );
 }

@@ -75,7 +75,7 @@ function Change({ entry, request }: { readonly entry: Entry | undefined; readonl
         }
       >
         {undo.data === undefined ? null : <p className={classes.good}>Taken back: it is guarded as before.</p>}
-        {undo.error ? <Failure error={undo.error} /> : null}
+        <Failure error={undo.error} />
         {loosened.length === 0 ? <p className={classes.small}>Nothing: this change loosened nothing.</p> : null}
         <ul className={classes.plainList}>
           {loosened.map((line) => (

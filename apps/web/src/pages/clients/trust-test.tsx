@@ -76,7 +76,7 @@ function TestToken({ test, policy, run }: TestTokenProps) {
           Test the token
         </Button>
       </Group>
-      {test.error ? <Failure error={test.error} /> : null}
+      <Failure error={test.error} />
       {isStale ? <p role="status">The policy was changed since the token was tested: test one again.</p> : null}
       {last && !isStale ? <Result tested={last.tested} at={last.at} /> : null}
     </Stack>

@@ -31,7 +31,7 @@ export function EnvironmentsTab({ connection: { slug, provider } }: { readonly c
   const [problem, setProblem] = useState<unknown>();
   return (
     <>
-      {problem === undefined ? null : <Failure error={problem} />}
+      <Failure error={problem} />
       <Failed query={providers} />
       <List
         label="Environments"

@@ -223,7 +223,7 @@ function TakeBack({ rule, items, version }: Pick<Rules, 'items' | 'version'> & {
       >
         Take back the rule
       </Button>
-      {remove.error ? <Failure error={remove.error} /> : null}
+      <Failure error={remove.error} />
     </>
   );
 }

@@ -124,7 +124,7 @@ function Raise({ slug, operation }: { readonly slug: string; readonly operation:
         >
           No longer admit it
         </Button>
-        {dismiss.error ? <Failure error={dismiss.error} /> : null}
+        <Failure error={dismiss.error} />
       </>
     );
   const from = EFFECTS.indexOf(override?.effect ?? effect);

@@ -125,7 +125,7 @@ function Delete({ connection: { slug, credentials } }: { readonly connection: Co
   });
   return (
     <Section title="Delete this connection" about="Erases its root credentials here and takes back every grant on it.">
-      {remove.error ? <Failure error={remove.error} /> : null}
+      <Failure error={remove.error} />
       <Group>
         <Button
           variant="default"

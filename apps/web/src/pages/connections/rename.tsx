@@ -53,7 +53,7 @@ export function RenameForm({ connection, environment, done }: RenameProps) {
           <Naming count={naming(slug)} isPart={isPart} /> Root credentials that are bound to it follow.
         </span>
         {covering === 0 ? null : <span>{coveringText}</span>}
-        {problem === undefined ? null : <Failure error={problem} />}
+        <Failure error={problem} />
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={done}>
             Go back

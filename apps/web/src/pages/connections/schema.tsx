@@ -34,7 +34,7 @@ export function LiveSchema({ slug }: { readonly slug: string }) {
       }
     >
       {read.isPending ? <Working what="Reading the provider's schema ..." /> : null}
-      {read.error ? <Failure error={read.error} /> : null}
+      <Failure error={read.error} />
       {read.data === undefined ? null : (
         <Differences slug={slug} news={read.data} again={() => read.mutate({ connection: slug })} />
       )}
