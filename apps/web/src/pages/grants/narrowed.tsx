@@ -18,7 +18,7 @@ import {
   waiverOf,
   withTyped,
 } from '../../parts/grant/conditions.ts';
-import { type Condition, withCondition } from '../../parts/grant/draft.ts';
+import { type Condition, onArgument, withCondition } from '../../parts/grant/draft.ts';
 import { type ConnectionFacts, type PartPreview, problemAt } from '../../parts/grant/facts.ts';
 import type { Operation } from '../../parts/grant/words.ts';
 import { Inert } from '../../parts/inert.tsx';
@@ -40,8 +40,6 @@ export function Narrowed({ editor, facts, problems, waived, waive }: Props) {
   const { part } = editor;
   const operations = facts.operations ?? [];
   const needs = needsOf(part, facts);
-  const isAsked = ({ operation, path }: Condition): boolean =>
-    needs.some((need) => need.operation === operation && need.path === path);
   return (
     <Section
       title="Only for"
@@ -54,7 +52,7 @@ export function Narrowed({ editor, facts, problems, waived, waive }: Props) {
         />
       ))}
       {part.conditions
-        .filter((one) => !isAsked(one))
+        .filter((one) => !needs.some(onArgument(one)))
         .map((one) => (
           <ConditionRow key={`${one.operation} ${one.path}`} {...{ one, editor, operations, problems }} />
         ))}
@@ -77,12 +75,11 @@ interface QuestionProps extends Omit<Props, 'facts'> {
 
 /** What a preset asks for: an answer, or the open word that any value will do. */
 function Question({ need, editor, operations, problems, waived, waive }: QuestionProps) {
-  const { operation, path, comparison } = need;
   const { part, changePart } = editor;
-  const known = part.conditions.find((each) => each.operation === operation && each.path === path);
+  const known = part.conditions.find(onArgument(need));
   const waiver = waiverOf(part, need);
   const isWaived = waived.includes(waiver);
-  if (known !== undefined && typedOf(known.condition).comparison !== comparison)
+  if (known !== undefined && typedOf(known.condition).comparison !== need.comparison)
     return <ConditionRow one={known} {...{ editor, operations, problems }} />;
   return (
     <div className={classes.question} data-open={(known === undefined && !isWaived) || undefined}>

@@ -10,8 +10,7 @@ import {
   mostOf,
 } from '@writ/core';
 import { narrowable } from '../../parts/grant/conditions.ts';
-import { type Draft, emptyPart, type Part } from '../../parts/grant/draft.ts';
-
+import { type Draft, emptyPart, onArgument, type Part } from '../../parts/grant/draft.ts';
 import type { Operation } from '../../parts/grant/words.ts';
 
 /** How something that narrows a grant was changed. It shows in no list of operations, so it is told. */
@@ -58,17 +57,13 @@ function resourceTurns({ resources: old }: Part, { resources: fresh }: Part): Tu
 function conditionTurns([old, fresh]: readonly [Part, Part], operations: readonly Operation[]): Turn[] {
   const covered = [old, fresh].map((part) => new Set(narrowable(part, operations).map(({ name }) => name)));
   const keys = [...old.conditions, ...fresh.conditions].filter(
-    ({ operation, path }, at, all) =>
-      all.findIndex((one) => one.operation === operation && one.path === path) === at &&
-      covered.every((names) => names.has(operation)),
+    (key, at, all) => all.findIndex(onArgument(key)) === at && covered.every((names) => names.has(key.operation)),
   );
-  return keys.flatMap(({ operation, path }) => {
-    const [was, is] = [old, fresh].map(
-      (part) => part.conditions.find((one) => one.operation === operation && one.path === path)?.condition,
-    );
+  return keys.flatMap((key) => {
+    const [was, is] = [old, fresh].map((part) => part.conditions.find(onArgument(key))?.condition);
     const text = (one: ArgumentCondition | undefined): string =>
       one === undefined ? 'any value' : comparisonText(one);
-    return turned(`${path} of ${operation}`, [text(was), text(is)], isWithin(was, is), isWithin(is, was));
+    return turned(`${key.path} of ${key.operation}`, [text(was), text(is)], isWithin(was, is), isWithin(is, was));
   });
 }
 

@@ -13,7 +13,7 @@ import {
   readLineText,
   shellWord,
 } from '@writ/core';
-import { type Condition, type Draft, emptyPart, grantsOf, type Part } from '../../parts/grant/draft.ts';
+import { type Condition, type Draft, emptyPart, grantsOf, onArgument, type Part } from '../../parts/grant/draft.ts';
 
 /** A line that cannot be read. `line` counts from 1. */
 export interface LineProblem {
@@ -139,7 +139,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     if (condition === undefined)
       return 'must be an operation, the path of an argument, a comparison and a value: --where domainCreate input.domain ends_with .example.com';
     const { operation, path } = condition;
-    if (block.conditions.some((each) => each.operation === operation && each.path === path))
+    if (block.conditions.some(onArgument(condition)))
       return `is the second condition on ${path} of ${operation}: an argument has one`;
     block.conditions.push(condition);
     return undefined;

@@ -1,7 +1,7 @@
 import { TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { COMPARISON_WORDS, conditionFrom, inputOf, type Need, noValue, shownFor } from './conditions.ts';
-import { type Part, withCondition } from './draft.ts';
+import { onArgument, type Part, withCondition } from './draft.ts';
 import { type PartPreview, problemAt } from './facts.ts';
 import type { Operation } from './words.ts';
 
@@ -19,7 +19,7 @@ interface AnswerProps {
 export function Answer({ need, part, operations, problems, changePart, isWaived = false }: AnswerProps) {
   const { operation, path, comparison, question, example } = need;
   const [typed, setTyped] = useState('');
-  const known = part.conditions.find((each) => each.operation === operation && each.path === path);
+  const known = part.conditions.find(onArgument(need));
   const type = inputOf(operations, need)?.type ?? 'text';
   // What is no answer (yet) is kept here: of a condition there is nothing before it has a value.
   const unread = isWaived || conditionFrom(comparison, typed, type) !== undefined ? '' : typed;

@@ -1,6 +1,6 @@
 import type { OutputOf } from '@writ/api';
 import { type ArgumentCondition, allows, type Comparison, parseSelector } from '@writ/core';
-import { type Condition, type Part, withCondition } from './draft.ts';
+import { type Argument, type Condition, onArgument, type Part, withCondition } from './draft.ts';
 import { effectOf, effectsOf, type Operation } from './words.ts';
 
 /** One argument of an operation, as the catalog tells it. */
@@ -76,10 +76,7 @@ export function typedOf(condition: ArgumentCondition): { readonly comparison: Co
 }
 
 /** An argument of the catalog; undefined where it tells nothing of it. */
-export function inputOf(
-  operations: readonly Operation[],
-  { operation, path }: Pick<Condition, 'operation' | 'path'>,
-): Input | undefined {
+export function inputOf(operations: readonly Operation[], { operation, path }: Argument): Input | undefined {
   return operations.find(({ name }) => name === operation)?.inputs.find((input) => input.path === path);
 }
 
@@ -145,9 +142,7 @@ export function needsOf(part: Part, facts: Known): Need[] {
 
 /** The questions of a part that no condition answers. */
 export function openNeeds(part: Part, facts: Known): Need[] {
-  return needsOf(part, facts).filter(
-    ({ operation, path }) => !part.conditions.some((each) => each.operation === operation && each.path === path),
-  );
+  return needsOf(part, facts).filter((need) => !part.conditions.some(onArgument(need)));
 }
 
 /** What a question of a part is kept by, where it is left open on purpose: for this operation there, and for nothing else. */

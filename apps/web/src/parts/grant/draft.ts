@@ -19,13 +19,22 @@ export interface Part {
   readonly limits: readonly Limit[];
 }
 
-/** A condition on one argument of one operation. */
-export interface Condition {
+/** One argument of one operation. */
+export interface Argument {
   readonly operation: string;
   readonly path: string;
+}
+
+/** A condition on one argument of one operation. */
+export interface Condition extends Argument {
   readonly condition: ArgumentCondition;
   /** What was typed for it last. Where that is no value (yet), the condition is still the one before. */
   readonly typed?: readonly string[];
+}
+
+/** Tells of conditions and questions whether they are about this argument. */
+export function onArgument({ operation, path }: Argument): (other: Argument) => boolean {
+  return (other) => other.operation === operation && other.path === path;
 }
 
 /** What is to be granted: each part becomes a grant of its own, all for one client, equally long, by one name. */
@@ -94,7 +103,7 @@ function argumentsOf(conditions: readonly Condition[]): NonNullable<GrantScope['
 }
 
 /** A scope, or a detail, as a part. `environments` are missing where nobody knows them. */
-export function partOf(scope: Omit<GrantScope, 'environments'> & { readonly environments?: readonly string[] }): Part {
+export function partOf(scope: Omit<GrantScope, 'environments'> & Pick<Missing, 'environments'>): Part {
   return {
     connection: scope.connection,
     environments: scope.environments ?? [],
@@ -161,11 +170,11 @@ export function withoutOperations(part: Part, operations: readonly string[]): Pa
 /** The part with one condition on this argument, and with what was typed for it; undefined takes it away. */
 export function withCondition(
   part: Part,
-  { operation, path }: Pick<Condition, 'operation' | 'path'>,
+  { operation, path }: Argument,
   condition: ArgumentCondition | undefined,
   typed?: readonly string[],
 ): Part {
-  const at = part.conditions.findIndex((each) => each.operation === operation && each.path === path);
+  const at = part.conditions.findIndex(onArgument({ operation, path }));
   const added = condition === undefined ? [] : [{ operation, path, condition, ...(typed && { typed }) }];
   const conditions = at < 0 ? [...part.conditions, ...added] : part.conditions.toSpliced(at, 1, ...added);
   return { ...part, conditions };
@@ -176,7 +185,7 @@ export type Missing = Omit<Detail, 'environments'> & { readonly environments?: r
 
 /** True where a part of the draft names what the detail names, no wider. */
 export function hasDetail(draft: Draft, detail: Missing): boolean {
-  const wanted = partOf(defined(detail) as Missing & { environments?: string[] });
+  const wanted = partOf(detail);
   return draft.parts.some((part) => isSamePlace(part, wanted) && isWithin(wanted, part));
 }
 
@@ -196,7 +205,7 @@ function isSamePlace(one: Part, other: Part): boolean {
 /** The draft with the detail: in a part with the same environments and resources, if there is one, else in a part of its own. */
 export function withDetail(draft: Draft, detail: Missing): Draft {
   if (hasDetail(draft, detail)) return draft;
-  const wanted = partOf(defined(detail) as Missing & { environments?: string[] });
+  const wanted = partOf(detail);
   const names = new Set(wanted.operations.map((each) => parseSelector(each).pattern));
   // An operation that is there with other arguments needs a part of its own: conditions of one hold together.
   const at = draft.parts.findIndex(
@@ -213,7 +222,7 @@ export function withDetail(draft: Draft, detail: Missing): Draft {
 
 /** The draft without the detail. A part of which nothing is left goes; the last one stays, empty. */
 export function withoutDetail(draft: Draft, detail: Missing): Draft {
-  const wanted = partOf(defined(detail) as Missing & { environments?: string[] });
+  const wanted = partOf(detail);
   const at = draft.parts.findIndex((part) => isSamePlace(part, wanted) && isWithin(wanted, part));
   const found = draft.parts[at];
   if (found === undefined) return draft;
