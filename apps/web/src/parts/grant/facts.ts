@@ -104,23 +104,26 @@ export interface PartPreview {
 
 /** Asks what each grant would do. What is not complete is not asked for. */
 export function usePreviews(grants: readonly NewGrant[], unfinished: boolean): PartPreview[] {
+  const drafts = grants.map((grant) => {
+    const own = isComplete(grant) ? ownProblems(grant) : [];
+    return { grant, own, isAskable: isComplete(grant) && own.length === 0 };
+  });
   const previews = useQueries({
-    queries: grants.map((grant) => ({
+    queries: drafts.map(({ grant, isAskable }) => ({
       ...apiQuery('grants.preview', { ...grant, limit: PAIRS }),
-      enabled: !unfinished && isComplete(grant) && ownProblems(grant).length === 0,
+      enabled: !unfinished && isAskable,
       // What stood there of another connection, or for another client, tells nothing of this one.
       placeholderData: (last: Preview | undefined, query?: { readonly queryKey: readonly unknown[] }) =>
         isAbout(query?.queryKey[1], grant) ? last : undefined,
       retry: false,
     })),
   });
-  return grants.map((grant, index) => {
+  return drafts.map(({ grant, own, isAskable }, index) => {
     const query = previews[index];
     const refused = query?.error instanceof ApiError ? query.error.fields : [];
-    const own = isComplete(grant) ? ownProblems(grant) : [];
     return {
       grant,
-      preview: isComplete(grant) && own.length === 0 && refused.length === 0 ? query?.data : undefined,
+      preview: isAskable && refused.length === 0 ? query?.data : undefined,
       isFetching: query?.isFetching ?? false,
       problems: [...own, ...refused],
       error: refused.length > 0 ? null : query?.error,
