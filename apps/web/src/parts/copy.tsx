@@ -29,7 +29,7 @@ export function Copy({ text, what, copied: done }: CopyProps) {
           title={copied ? 'Copied' : `Copy ${inert(what)}`}
           aria-label={copied ? 'Copied' : `Copy ${inert(what)}`}
         >
-          {copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
+          <Sign copied={copied} />
         </ActionIcon>
       )}
     </CopyButton>
@@ -41,17 +41,16 @@ export function CopyButtonFor({ text, children }: { readonly text: string; reado
   return (
     <CopyButton value={text} timeout={1_500}>
       {({ copied, copy }) => (
-        <Button
-          variant="default"
-          size="xs"
-          onClick={copy}
-          leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
-        >
+        <Button variant="default" size="xs" onClick={copy} leftSection={<Sign copied={copied} />}>
           {copied ? 'Copied' : children}
         </Button>
       )}
     </CopyButton>
   );
+}
+
+function Sign({ copied }: { readonly copied: boolean }) {
+  return copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />;
 }
 
 /** An id: whole, copyable, never cut off where it matters. */
