@@ -8,11 +8,15 @@ interface EnvironmentProps {
 }
 
 /**
- * An environment of a connection, marked where it is protected, as the API has it now. What is `shared` always is; of one that is not there,
- * or while nothing is read, it is not known.
+ * Tells which environments of a connection are protected, as the API has it now. What is `shared` always is; of one that is not there, or
+ * while nothing is read, it is not known.
  */
+export function useProtected(connection: string): (slug: string) => boolean | undefined {
+  const { data } = useApi('environments.list', { connection, limit: 1000 }, { enabled: connection !== '' });
+  return (slug) => slug === SHARED || data?.items.find((each) => each.slug === slug)?.protected;
+}
+
+/** An environment of a connection, marked where it is protected. */
 export function Environment({ connection, slug }: EnvironmentProps) {
-  const { data } = useApi('environments.list', { connection, limit: 1000 });
-  const isProtected = slug === SHARED || data?.items.find((each) => each.slug === slug)?.protected;
-  return <EnvironmentTag slug={slug} isProtected={isProtected} />;
+  return <EnvironmentTag slug={slug} isProtected={useProtected(connection)(slug)} />;
 }

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { OutputOf } from '@writ/api';
 import { call } from '../../api/client.ts';
+import { useProtected } from '../../parts/environment.tsx';
 import { type Draft, grantsOf, type NewGrant } from '../../parts/grant/draft.ts';
 import { isHarmful, type Operation, type Pair } from '../../parts/grant/words.ts';
 import { Inert } from '../../parts/inert.tsx';
@@ -18,7 +19,7 @@ interface ChangeProps {
   readonly operations: readonly Operation[];
   /** True where the API takes the grant as it would be. */
   readonly isKnown: boolean;
-  readonly isProtected: ReadonlySet<string>;
+  readonly connection: string;
 }
 
 /** The most pages of a thousand pairs that are compared. */
@@ -39,7 +40,7 @@ async function allPairs(grant: NewGrant, signal: AbortSignal): Promise<{ items: 
 }
 
 /** Before and after: the text, what becomes possible, and what stops. */
-export function Change({ before, after, operations, isKnown, isProtected }: ChangeProps) {
+export function Change({ before, after, operations, isKnown, connection }: ChangeProps) {
   const [[old], [fresh]] = [
     grantsOf({ ...before, expires_at: undefined }),
     grantsOf({ ...after, expires_at: undefined }),
@@ -92,25 +93,20 @@ export function Change({ before, after, operations, isKnown, isProtected }: Chan
           <Changes
             title="Becomes possible"
             changes={found.begins}
-            isProtected={isProtected}
+            connection={connection}
             none={none('Nothing more than before.', turns.filter(isWidened))}
           />
           <Changes
             title="Stops"
             changes={found.stops}
-            isProtected={isProtected}
+            connection={connection}
             none={none(
               'Nothing that was possible stops.',
               turns.filter(({ turn }) => turn !== 'wider'),
             )}
           />
           {found.differs.length === 0 ? null : (
-            <Changes
-              title="For other arguments or resources"
-              changes={found.differs}
-              isProtected={isProtected}
-              none=""
-            />
+            <Changes title="For other arguments or resources" changes={found.differs} connection={connection} none="" />
           )}
         </div>
       )}
@@ -127,14 +123,15 @@ const TURNS: Readonly<Record<Turn['turn'], string>> = { wider: 'widened', narrow
 interface ChangesProps {
   readonly title: string;
   readonly changes: readonly PairChange[];
-  readonly isProtected: ReadonlySet<string>;
+  readonly connection: string;
   readonly none: string;
 }
 
 /** The most changes of one kind that are listed. */
 const MOST_CHANGES = 300;
 
-function Changes({ title, changes, isProtected, none }: ChangesProps) {
+function Changes({ title, changes, connection, none }: ChangesProps) {
+  const isProtected = useProtected(connection);
   const worst = [...changes].sort((one, other) => Number(isBad(other)) - Number(isBad(one)));
   return (
     <div>
@@ -152,7 +149,7 @@ function Changes({ title, changes, isProtected, none }: ChangesProps) {
               <code>
                 <Inert text={pair.operation} />
               </code>
-              <EnvironmentTag slug={pair.environment} isProtected={isProtected.has(pair.environment)} />
+              <EnvironmentTag slug={pair.environment} isProtected={isProtected(pair.environment)} />
               {after === undefined ? null : <OutcomeTag outcome={outcomeOf(after)} detail={outcomeDetail(after)} />}
             </li>
           );

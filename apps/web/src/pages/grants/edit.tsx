@@ -7,7 +7,6 @@ import { useMay } from '../../api/me.ts';
 import { useApi, useChange } from '../../api/queries.ts';
 import { changeOf, draftOf, grantsOf } from '../../parts/grant/draft.ts';
 import { useFactsOf, usePreviews } from '../../parts/grant/facts.ts';
-import { protectedIn } from '../../parts/grant/words.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { NotYours } from '../../parts/not-yours.tsx';
@@ -117,7 +116,7 @@ function Editing({ grant }: { readonly grant: Grant }) {
             after={rested}
             isKnown={previews[0]?.preview !== undefined}
             operations={factsOf(grant.connection).operations ?? []}
-            isProtected={protectedIn(factsOf(grant.connection))}
+            connection={grant.connection}
           />
         )}
         <Commit

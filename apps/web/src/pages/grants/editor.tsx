@@ -3,7 +3,6 @@ import { type ReactNode, Suspense } from 'react';
 import { emptyPart, titleOf } from '../../parts/grant/draft.ts';
 import { type FactsOf, type PartPreview, problemAt } from '../../parts/grant/facts.ts';
 import { PreviewTable } from '../../parts/grant/preview.tsx';
-import { protectedIn } from '../../parts/grant/words.ts';
 import { later } from '../../parts/later.ts';
 import { Section } from '../../parts/page.tsx';
 import { Failure, Loading } from '../../parts/states.tsx';
@@ -58,7 +57,7 @@ export function GrantEditor({ editor, factsOf, previews, waived, waive, isFixed 
       </div>
       <div className={classes.side}>
         <Section title="What this lets happen">
-          <Previews editor={editor} factsOf={factsOf} previews={previews} />
+          <Previews editor={editor} previews={previews} />
           {children}
         </Section>
       </div>
@@ -105,7 +104,7 @@ function AsText({ editor }: { readonly editor: DraftEditor }) {
   );
 }
 
-function Previews({ editor, factsOf, previews }: Pick<Props, 'editor' | 'factsOf' | 'previews'>) {
+function Previews({ editor, previews }: Pick<Props, 'editor' | 'previews'>) {
   return previews.map(({ grant, preview, isFetching, problems, error }, index) => (
     <div key={keyAt(previews, index)}>
       {previews.length > 1 ? (
@@ -113,7 +112,6 @@ function Previews({ editor, factsOf, previews }: Pick<Props, 'editor' | 'factsOf
       ) : null}
       <PreviewTable
         grant={grant}
-        isProtected={protectedIn(factsOf(grant.connection))}
         {...{ preview, isFetching, error }}
         missing={
           problems.length > 0 ? (unplaced(problems) ?? 'Something above is not right yet: see there.') : nextStep(grant)

@@ -8,15 +8,12 @@ import { useApi, useChange } from '../../api/queries.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Id, Snippet } from '../../parts/copy.tsx';
 import { draftOf, partOf, scopeOf } from '../../parts/grant/draft.ts';
-import { useConnectionFacts } from '../../parts/grant/facts.ts';
 import { PreviewTable } from '../../parts/grant/preview.tsx';
-import { protectedIn } from '../../parts/grant/words.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
 import { OneThing } from '../../parts/one-thing.tsx';
 import { Facts, Page, Section } from '../../parts/page.tsx';
 import { Person } from '../../parts/person.tsx';
-import { Failure } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import { Time } from '../../parts/time.tsx';
 import classes from './grants.module.css';
@@ -113,7 +110,6 @@ function About({ grant }: { readonly grant: Grant }) {
 function Covered({ grant }: { readonly grant: Grant }) {
   const { resources, limits, connection } = grant;
   const { conditions } = partOf(grant);
-  const facts = useConnectionFacts(connection);
   const asked = { client_id: grant.client_id, ...scopeOf(partOf(grant)) };
   const preview = useApi('grants.preview', { ...asked, limit: 500 });
   const lists = [
@@ -138,14 +134,7 @@ function Covered({ grant }: { readonly grant: Grant }) {
             </span>,
           ])}
       />
-      <Failure error={facts.error} retry={facts.retry} />
-      <PreviewTable
-        grant={asked}
-        preview={preview.data}
-        isProtected={protectedIn(facts)}
-        isFetching={preview.isFetching}
-        error={preview.error}
-      />
+      <PreviewTable grant={asked} preview={preview.data} isFetching={preview.isFetching} error={preview.error} />
     </Section>
   );
 }

@@ -15,7 +15,6 @@ import {
   usePreviews,
 } from '../../parts/grant/facts.ts';
 import { PreviewTable } from '../../parts/grant/preview.tsx';
-import { protectedIn } from '../../parts/grant/words.ts';
 import { SHARED_MEANS } from '../../parts/rule-words.ts';
 import { REST } from '../../parts/search.ts';
 import { Failure, Loading } from '../../parts/states.tsx';
@@ -102,7 +101,6 @@ function GrantForm({ client, connection, environments, facts }: GrantStepProps &
           <section aria-label="What this lets happen">
             <PreviewTable
               grant={wanted[0]}
-              isProtected={protectedIn(facts)}
               missing={problems.length > 0 ? 'Something above is not right yet: see there.' : ''}
               {...{ preview, isFetching, error }}
             />

@@ -3,6 +3,7 @@ import type { OutputOf } from '@writ/api';
 import { counted, EFFECTS, limitText } from '@writ/core';
 import { useState } from 'react';
 import { useApiList } from '../../api/queries.ts';
+import { useProtected } from '../environment.tsx';
 import { Inert } from '../inert.tsx';
 import { GuardrailsLink } from '../rule-link.tsx';
 import { outcomeDetail } from '../rule-words.ts';
@@ -19,7 +20,6 @@ interface Props {
   /** What is previewed: what the table cuts is read when a row is opened. */
   readonly grant: NewGrant;
   readonly preview: Preview | undefined;
-  readonly isProtected: ReadonlySet<string>;
   readonly isFetching?: boolean;
   readonly error?: unknown;
   /** What stands where there is nothing to tell yet. */
@@ -27,7 +27,8 @@ interface Props {
 }
 
 /** What a grant lets happen, in sentences and in a table, and what stays impossible. */
-export function PreviewTable({ grant, preview, isProtected, isFetching = false, error, missing }: Props) {
+export function PreviewTable({ grant, preview, isFetching = false, error, missing }: Props) {
+  const isProtected = useProtected(grant.connection);
   if (preview === undefined) {
     if (error) return <Failure error={error} />;
     return isFetching ? <Working what="Asking what it would do ..." /> : <p className={classes.soft}>{missing}</p>;
@@ -53,7 +54,7 @@ export function PreviewTable({ grant, preview, isProtected, isFetching = false, 
           <tbody key={environment}>
             <tr>
               <th scope="rowgroup" colSpan={3} className={classes.place}>
-                <EnvironmentTag slug={environment} isProtected={isProtected.has(environment)} />
+                <EnvironmentTag slug={environment} isProtected={isProtected(environment)} />
               </th>
             </tr>
             {counts.map((count) => (
@@ -92,12 +93,13 @@ export function PreviewTable({ grant, preview, isProtected, isFetching = false, 
 }
 
 /** Protected places first; in each the worst effect first. */
-function placesOf(summary: readonly Count[], isProtected: ReadonlySet<string>) {
+function placesOf(summary: readonly Count[], isProtected: ReturnType<typeof useProtected>) {
   const places = [...Map.groupBy(summary, ({ environment }) => environment)];
   const rank = (effect: Count['effect']): number => EFFECTS.indexOf(effect);
+  const isFirst = (slug: string): number => Number(isProtected(slug) ?? false);
   return places
     .map(([slug, counts]) => [slug, counts.toSorted((one, other) => rank(other.effect) - rank(one.effect))] as const)
-    .sort(([one], [other]) => Number(isProtected.has(other)) - Number(isProtected.has(one)));
+    .sort(([one], [other]) => isFirst(other) - isFirst(one));
 }
 
 interface NamesProps {
