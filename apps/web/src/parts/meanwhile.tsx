@@ -1,5 +1,5 @@
 import { Button, Group } from '@mantine/core';
-import { Notice } from '../../parts/notice.tsx';
+import { Notice } from './notice.tsx';
 
 /** Says that what a form began with is no longer so: sent as it is, it would undo what somebody else decided. */
 export function ChangedMeanwhile({ readAgain }: { readonly readAgain: () => void }) {

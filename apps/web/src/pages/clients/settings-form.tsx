@@ -3,10 +3,10 @@ import { useState } from 'react';
 import { useChange } from '../../api/queries.ts';
 import { useApiForm } from '../../parts/form.ts';
 import { Inert } from '../../parts/inert.tsx';
+import { ChangedMeanwhile } from '../../parts/meanwhile.tsx';
 import { Failure } from '../../parts/states.tsx';
 import { Label } from '../../parts/tags.tsx';
 import classes from './clients.module.css';
-import { ChangedMeanwhile } from './meanwhile.tsx';
 import { changesOf, patchOf, type SettingChange, settingsOf } from './settings.ts';
 import type { Client } from './words.tsx';
 

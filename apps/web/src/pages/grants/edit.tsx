@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import type { OutputOf } from '@writ/api';
@@ -9,9 +8,10 @@ import { changeOf, draftOf, grantsOf } from '../../parts/grant/draft.ts';
 import { useFactsOf, usePreviews } from '../../parts/grant/facts.ts';
 import { Inert } from '../../parts/inert.tsx';
 import { ButtonLink, TextLink } from '../../parts/link.tsx';
+import { ChangedMeanwhile } from '../../parts/meanwhile.tsx';
 import { NotYours } from '../../parts/not-yours.tsx';
 import { OneThing } from '../../parts/one-thing.tsx';
-import { Page, Section } from '../../parts/page.tsx';
+import { Page } from '../../parts/page.tsx';
 import { REST } from '../../parts/search.ts';
 import { Unsaved } from '../../parts/unsaved.tsx';
 import { Change } from './change.tsx';
@@ -54,7 +54,8 @@ function Editing({ grant }: { readonly grant: Grant }) {
   const go = useNavigate();
   // What stood when the page was opened: a change by somebody else meanwhile is told, not overwritten in silence.
   const [opened, setOpened] = useState(grant);
-  const editor = useDraft(draftOf(opened));
+  const before = draftOf(opened);
+  const editor = useDraft(before);
   const factsOf = useFactsOf([grant.connection, ...editor.draft.parts.map(({ connection }) => connection)]);
   const [rested] = useDebouncedValue(editor.draft, REST);
   const previews = usePreviews(grantsOf(rested).slice(0, 1), editor.isWaiting);
@@ -67,7 +68,7 @@ function Editing({ grant }: { readonly grant: Grant }) {
   const isSaved = useRef(false);
   const isStale = grant.updated_at !== opened.updated_at;
   const isOther = editor.draft.parts.length > 1 || editor.part.connection !== grant.connection;
-  const isSame = writeDraft(editor.draft) === writeDraft(draftOf(opened));
+  const isSame = writeDraft(editor.draft) === writeDraft(before);
   const run = async (): Promise<void> => {
     setProblem(undefined);
     try {
@@ -97,22 +98,11 @@ function Editing({ grant }: { readonly grant: Grant }) {
       }
     >
       <Unsaved isUnsaved={() => !isSame && !isSaved.current} title="Leave without saving the change?" />
-      {isStale ? (
-        <Section
-          title="Somebody else changed it meanwhile"
-          actions={
-            <Button variant="default" onClick={readAgain}>
-              Read it again
-            </Button>
-          }
-        >
-          What you see is as it was when you opened it. Read it again before you change it.
-        </Section>
-      ) : null}
+      {isStale ? <ChangedMeanwhile readAgain={readAgain} /> : null}
       <GrantEditor {...{ editor, factsOf, previews, waived, waive }} isFixed>
         {isSame || isOther || editor.isWaiting ? null : (
           <Change
-            before={draftOf(opened)}
+            before={before}
             after={rested}
             isKnown={previews[0]?.preview !== undefined}
             operations={factsOf(grant.connection).operations ?? []}
